@@ -1,0 +1,83 @@
+// Every error that this library throws on purpose, each with a stable `code` to branch on. A message reads
+// `<action>: <what is wrong, with the value>. <the rule or the way out>.`
+
+/** What went wrong, for programs. Codes stay stable across versions; messages may improve. */
+export type ConvErrorCode =
+  | 'invalid-argument'
+  | 'unknown-option'
+  | 'unsupported-problem'
+  | 'invalid-tensor'
+  | 'webgpu-unavailable'
+  | 'workspace-limit'
+  | 'out-of-memory'
+  | 'device-lost'
+  | 'engine-disposed'
+  | 'kernel-failed';
+
+/** Base class of all errors of this library. */
+export class ConvError extends Error {
+  /** Stable identifier of the kind of error. */
+  readonly code: ConvErrorCode;
+
+  constructor(code: ConvErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** An argument has a wrong type, value or shape (`invalid-argument`), or an option does not exist (`unknown-option`). */
+export class InvalidArgumentError extends ConvError {
+  constructor(message: string, code: 'invalid-argument' | 'unknown-option' = 'invalid-argument') {
+    super(code, message);
+  }
+}
+
+/** The problem is valid, but no algorithm (or not the one asked for) can compute it (`unsupported-problem`). */
+export class UnsupportedProblemError extends ConvError {
+  constructor(message: string) {
+    super('unsupported-problem', message);
+  }
+}
+
+/** A tensor was disposed, belongs to another engine, or has another shape or layout than asked for (`invalid-tensor`). */
+export class InvalidTensorError extends ConvError {
+  constructor(message: string) {
+    super('invalid-tensor', message);
+  }
+}
+
+/** WebGPU, an adapter or a device is not to be had here (`webgpu-unavailable`). */
+export class WebGPUUnavailableError extends ConvError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('webgpu-unavailable', message, options);
+  }
+}
+
+/** Not even one tile's band of the problem fits `workspaceLimitBytes` or the device's limits (`workspace-limit`). */
+export class WorkspaceLimitError extends ConvError {
+  constructor(message: string) {
+    super('workspace-limit', message);
+  }
+}
+
+/** The device could not allocate a buffer (`out-of-memory`). */
+export class OutOfMemoryError extends ConvError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('out-of-memory', message, options);
+  }
+}
+
+/** The device was lost, or the engine disposed (`device-lost`, `engine-disposed`): all tensors are gone. */
+export class DeviceLostError extends ConvError {
+  constructor(message: string, code: 'device-lost' | 'engine-disposed' = 'device-lost') {
+    super(code, message);
+  }
+}
+
+/** A kernel failed to compile, or the device refused a command: a bug of this library or of a driver (`kernel-failed`). */
+export class KernelError extends ConvError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('kernel-failed', message, options);
+  }
+}

@@ -1,0 +1,84 @@
+// Rules for option objects: no unknown keys, and a nearest valid one in the message; and how values print in messages.
+import { InvalidArgumentError } from '../errors.js';
+
+/** A value as it stands in a message: short, and unmistakable. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`;
+  if (Array.isArray(value)) {
+    const shown = value.slice(0, 8).map(describe).join(', ');
+    return `[${shown}${value.length > 8 ? ', …' : ''}]`;
+  }
+  if (typeof value === 'function') return 'a function';
+  if (ArrayBuffer.isView(value))
+    return `${withArticle(value.constructor.name)} of ${(value as Uint8Array).length} elements`;
+  if (typeof value === 'object' && value !== null) {
+    const name = value.constructor?.name ?? 'Object';
+    return name === 'Object' ? 'an object' : withArticle(name);
+  }
+  return String(value);
+}
+
+function withArticle(name: string): string {
+  return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`;
+}
+
+/** Smallest number of single-letter edits that turn `a` into `b` (Levenshtein, 1966). */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      current[j] = Math.min(substitution, previous[j]! + 1, current[j - 1]! + 1);
+    }
+    previous = current;
+  }
+  return previous[b.length]!;
+}
+
+/** The candidate that `text` was most likely meant to be, or undefined when none is near. */
+export function nearest(text: string, candidates: readonly string[]): string | undefined {
+  const ranked = candidates
+    .map((candidate) => ({ candidate, distance: editDistance(text.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance);
+  const best = ranked[0];
+  return best && best.distance <= Math.max(2, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
+}
+
+/** Throws if `options` is no plain list of named values. */
+export function assertOptionsObject(action: string, options: unknown): asserts options is object {
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return;
+  throw new InvalidArgumentError(`${action}: options must be an object, got ${describe(options)}.`);
+}
+
+/** Throws `unknown-option` for the first key of `options` that is not in `known`. `undefined` options pass. */
+export function rejectUnknownOptions(action: string, options: object | undefined, known: readonly string[]): void {
+  if (options === undefined) return;
+  assertOptionsObject(action, options);
+  for (const key of Object.keys(options)) {
+    if (known.includes(key)) continue;
+    const meant = nearest(key, known);
+    throw new InvalidArgumentError(
+      `${action}: unknown option '${key}'. ${meant ? `Did you mean '${meant}'?` : `Options are ${known.join(', ')}.`}`,
+      'unknown-option',
+    );
+  }
+}
+
+/** Returns `value` if it is one of `choices`, else throws with the nearest one. */
+export function oneOf<T extends string>(action: string, name: string, value: unknown, choices: readonly T[]): T {
+  if (typeof value === 'string' && (choices as readonly string[]).includes(value)) return value as T;
+  const meant = typeof value === 'string' ? nearest(value, choices) : undefined;
+  const list = choices.map((choice) => `'${choice}'`).join(', ');
+  throw new InvalidArgumentError(
+    `${action}: ${name} is ${describe(value)}, but must be one of ${list}.${meant ? ` Did you mean '${meant}'?` : ''}`,
+  );
+}
+
+/** Returns `value` if it is an integer of at least `least`, else throws. */
+export function integerAtLeast(action: string, name: string, value: unknown, least: number): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value;
+  throw new InvalidArgumentError(
+    `${action}: ${name} is ${describe(value)}, but must be an integer of at least ${least}.`,
+  );
+}

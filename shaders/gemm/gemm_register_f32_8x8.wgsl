@@ -1,0 +1,50 @@
+// GEMM that reads storage directly: each invocation keeps 8 filters × 8 positions in registers, as four 4×4 blocks.
+// Per step of k it loads 4 vec4 and does 64 multiply-adds. No barrier, so it compiles fast and suits adapters without
+// workgroup memory of their own (software).
+import package::gemm::interface::{ params, filters, columns, store_block };
+import package::shared::grid::workgroup_number;
+import package::shared::outer::outer;
+
+const TILE_FILTERS = 8u;
+const TILE_POSITIONS = 8u;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let tile = workgroup_number(group, groups) * 64u + local;
+  if (tile >= params.tiles) {
+    return;
+  }
+  let filter_tile = tile / params.position_tiles;
+  let position_tile = tile - filter_tile * params.position_tiles;
+
+  // block FP: filters 4·F…, positions 4·P… of this tile
+  var block00: mat4x4f;
+  var block01: mat4x4f;
+  var block10: mat4x4f;
+  var block11: mat4x4f;
+  var a = filter_tile * (TILE_FILTERS / 4u);
+  var b = position_tile * (TILE_POSITIONS / 4u);
+  for (var k = 0u; k < params.depth; k++) {
+    let filters0 = filters[a];
+    let filters1 = filters[a + 1u];
+    let columns0 = columns[b];
+    let columns1 = columns[b + 1u];
+    block00 = outer(columns0, filters0, block00);
+    block01 = outer(columns1, filters0, block01);
+    block10 = outer(columns0, filters1, block10);
+    block11 = outer(columns1, filters1, block11);
+    a += params.filter_pitch_quads;
+    b += params.position_pitch_quads;
+  }
+
+  let number = filter_tile * TILE_FILTERS;
+  let position = position_tile * TILE_POSITIONS;
+  store_block(number, position, block00);
+  store_block(number, position + 4u, block01);
+  store_block(number + 4u, position, block10);
+  store_block(number + 4u, position + 4u, block11);
+}

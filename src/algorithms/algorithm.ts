@@ -1,0 +1,58 @@
+// What an algorithm is: which problems it can compute, in which variants, with how much workspace, and how it records a run.
+
+import type { DeviceLimits } from '../gpu/capabilities.js';
+import type { BufferSlice, Recorder } from '../gpu/command-stream.js';
+import type { GpuContext } from '../gpu/context.js';
+import type { Conv2dProblem } from '../problem/index.js';
+
+/** Limits that a plan must keep, besides the device's. */
+export interface PlanLimits {
+  /** Most bytes of workspace. */
+  readonly workspaceLimitBytes: number;
+  readonly device: DeviceLimits;
+}
+
+/** The buffers of one run. Slices hold exactly the tensor, or the packed filter or workspace that the plan asked for. */
+export interface RunBuffers {
+  readonly input: BufferSlice;
+  readonly packedFilter: BufferSlice;
+  /** (K); absent if the problem has no bias. */
+  readonly bias: BufferSlice | undefined;
+  readonly output: BufferSlice;
+  readonly workspace: BufferSlice;
+}
+
+/** A compiled way of computing one problem. Holds no tensor, so any number of runs may share it. */
+export interface Plan {
+  readonly problem: Conv2dProblem;
+  readonly algorithm: string;
+  readonly variant: string;
+  /** Bytes that a run needs besides its operands. */
+  readonly workspaceBytes: number;
+  /** Bytes of the filter in the form that a run reads. */
+  readonly packedFilterBytes: number;
+  /** Number of bands of output positions that the workspace limit forces. */
+  readonly bands: number;
+  /** Records the packing of a filter, once for each filter. */
+  pack(recorder: Recorder, filter: BufferSlice, packedFilter: BufferSlice): void;
+  /** Records a run. */
+  run(recorder: Recorder, buffers: RunBuffers): void;
+  /** Gives the plan's parameter blocks back. */
+  dispose(): void;
+}
+
+/** A row of the algorithm table. */
+export interface Algorithm {
+  readonly name: string;
+  /** Names of its variants, each computing the same. */
+  readonly variants: readonly string[];
+  /** Why this algorithm cannot compute `problem`, or undefined if it can. */
+  unsupported(problem: Conv2dProblem): string | undefined;
+  /** The variant that suits an adapter and problem best, without measuring. */
+  preferredVariant(problem: Conv2dProblem, isSoftware: boolean): string;
+  /**
+   * Compiles a plan.
+   * @throws WorkspaceLimitError if the limits leave no room for the smallest step.
+   */
+  plan(gpu: GpuContext, problem: Conv2dProblem, variant: string, limits: PlanLimits): Promise<Plan>;
+}

@@ -1,0 +1,6 @@
+// The algorithm table. The planner, the compile test, the differential tests and the benchmark iterate over it: an
+// algorithm that is not in it does not exist, one that is in it is tested.
+import type { Algorithm } from './algorithm.js';
+import { im2colGemm } from './im2col-gemm.js';
+
+export const ALGORITHMS: readonly Algorithm[] = [im2colGemm];

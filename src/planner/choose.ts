@@ -1,0 +1,50 @@
+// Which algorithm, in which variant: from the problem and what the adapter can do, or as the caller says.
+import type { Algorithm } from '../algorithms/algorithm.js';
+import { ALGORITHMS } from '../algorithms/table.js';
+import { UnsupportedProblemError } from '../errors.js';
+import type { Capabilities } from '../gpu/capabilities.js';
+import { type Conv2dProblem, describeConv2d, oneOf } from '../problem/index.js';
+
+/** What a caller can force. */
+export interface Preference {
+  readonly algorithm?: string | undefined;
+  readonly variant?: string | undefined;
+}
+
+/** A row of the table and one of its variants. */
+export interface Choice {
+  readonly algorithm: Algorithm;
+  readonly variant: string;
+}
+
+/**
+ * Chooses. A forced algorithm or variant is obeyed or refused, never replaced.
+ * @throws InvalidArgumentError for a name that does not exist.
+ * @throws UnsupportedProblemError if no algorithm, or not the forced one, supports the problem; with each one's reason.
+ */
+export function choose(
+  problem: Conv2dProblem,
+  capabilities: Capabilities,
+  { algorithm: name, variant }: Preference = {},
+  action = 'conv2d',
+): Choice {
+  const names = ALGORITHMS.map((algorithm) => algorithm.name);
+  if (name !== undefined) oneOf(action, 'algorithm', name, names);
+  const candidates = ALGORITHMS.filter((algorithm) => name === undefined || algorithm.name === name);
+  const variants = candidates.flatMap((algorithm) => algorithm.variants);
+  if (variant !== undefined) oneOf(action, 'variant', variant, variants);
+  const rows = candidates
+    .filter((algorithm) => variant === undefined || algorithm.variants.includes(variant))
+    .map((algorithm) => ({ algorithm, reason: algorithm.unsupported(problem) }));
+  const row = rows.find(({ reason }) => reason === undefined);
+  if (!row) {
+    const reasons = rows.map(({ algorithm, reason }) => `${algorithm.name}: ${reason}`).join('; ');
+    throw new UnsupportedProblemError(
+      `${action}: no algorithm supports ${describeConv2d(problem)} (${reasons}). webgpu-conv/reference computes it on the CPU.`,
+    );
+  }
+  return {
+    algorithm: row.algorithm,
+    variant: variant ?? row.algorithm.preferredVariant(problem, capabilities.isSoftware),
+  };
+}

@@ -1,0 +1,189 @@
+// A convolution with everything done that can be done once: planned, compiled, its filter packed.
+import type { Plan, RunBuffers } from './algorithms/algorithm.js';
+import { InvalidArgumentError } from './errors.js';
+import type { PooledBuffer } from './gpu/buffer-pool.js';
+import { type BufferSlice, EncoderRecorder } from './gpu/command-stream.js';
+import type { GpuContext } from './gpu/context.js';
+import type { BufferHandle, CommandEncoderHandle } from './gpu/handles.js';
+import type { PlanLoan } from './planner/plan-cache.js';
+import {
+  conv2dInputShape,
+  conv2dOutputShape,
+  describe,
+  elementCount,
+  rejectUnknownOptions,
+  type Shape,
+} from './problem/index.js';
+import { Tensor, TensorStorage, useTensor } from './tensor.js';
+
+/** A buffer of the caller's: usage STORAGE, f32, from `offset` on (bytes, a multiple of 256; default 0). */
+export type BufferBinding = BufferHandle | { readonly buffer: BufferHandle; readonly offset?: number };
+
+/** Operands of {@link PreparedConv2d.encode}. */
+export interface EncodeOperands {
+  readonly input: BufferBinding;
+  readonly output: BufferBinding;
+}
+
+/** What a run needs besides input and output. */
+export interface PreparedParts {
+  readonly loan: PlanLoan;
+  readonly packedFilter: PooledBuffer;
+  readonly bias: TensorStorage | undefined;
+}
+
+const STORAGE_USAGE = 0x80;
+
+/** Whole buffer of the pool as the plan asked for it. */
+export function sliceOf({ buffer }: PooledBuffer, sizeBytes: number): BufferSlice {
+  return { buffer, offsetBytes: 0, sizeBytes };
+}
+
+/** Records a run of a plan on the engine's stream; the workspace is borrowed for it. Returns the output. */
+export function recordRun(gpu: GpuContext, plan: Plan, operands: Omit<RunBuffers, 'output' | 'workspace'>): Tensor {
+  const shape = conv2dOutputShape(plan.problem);
+  const bytes = 4 * elementCount(shape);
+  const output = new TensorStorage(gpu, gpu.acquire(bytes), bytes);
+  const workspace = gpu.acquire(plan.workspaceBytes);
+  plan.run(gpu.stream, { ...operands, output: output.slice, workspace: sliceOf(workspace, plan.workspaceBytes) });
+  gpu.release(workspace);
+  return Tensor.create(shape, plan.problem.inputLayout, output);
+}
+
+/** A prepared 2-D convolution; made by `engine.prepareConv2d`. */
+export class PreparedConv2d {
+  /** (N, C, H, W) or (N, H, W, C) */
+  readonly inputShape: Shape;
+  /** (N, K, P, Q) or (N, P, Q, K) */
+  readonly outputShape: Shape;
+  /** Name of the algorithm that computes it. */
+  readonly algorithm: string;
+  /** Variant of the algorithm. */
+  readonly variant: string;
+  /** Bytes of workspace that a run borrows. */
+  readonly workspaceBytes: number;
+  /** Bands of output positions that a run is divided into by the workspace limit. */
+  readonly bands: number;
+  readonly #gpu: GpuContext;
+  readonly #parts: PreparedParts;
+  #ownWorkspace: PooledBuffer | undefined;
+  #disposed = false;
+
+  private constructor(gpu: GpuContext, parts: PreparedParts) {
+    const { plan } = parts.loan;
+    this.#gpu = gpu;
+    this.#parts = parts;
+    this.inputShape = Object.freeze(conv2dInputShape(plan.problem));
+    this.outputShape = Object.freeze(conv2dOutputShape(plan.problem));
+    this.algorithm = plan.algorithm;
+    this.variant = plan.variant;
+    this.workspaceBytes = plan.workspaceBytes;
+    this.bands = plan.bands;
+  }
+
+  /** @internal */
+  static create(gpu: GpuContext, parts: PreparedParts): PreparedConv2d {
+    return new PreparedConv2d(gpu, parts);
+  }
+
+  #assertUsable(action: string): void {
+    this.#gpu.assertAlive(action);
+    if (this.#disposed) {
+      throw new InvalidArgumentError(`${action}: the prepared convolution was disposed. Prepare it again.`);
+    }
+  }
+
+  /**
+   * Records the convolution of `input` and returns its output at once, without waiting for the GPU.
+   * @throws InvalidTensorError if the input was disposed, belongs to another engine, or has another shape or layout.
+   */
+  run(input: Tensor): Tensor {
+    const action = 'run';
+    this.#assertUsable(action);
+    const { loan, packedFilter, bias } = this.#parts;
+    const { plan } = loan;
+    const storage = useTensor(this.#gpu, action, 'input', input, {
+      shape: this.inputShape,
+      layout: plan.problem.inputLayout,
+    });
+    return recordRun(this.#gpu, plan, {
+      input: storage.slice,
+      packedFilter: sliceOf(packedFilter, plan.packedFilterBytes),
+      bias: bias?.slice,
+    });
+  }
+
+  /**
+   * Records the convolution into a command encoder of the caller's, from buffer to buffer; the caller submits. The first
+   * call allocates a workspace that this object keeps, so submit encoders in the order they were recorded in.
+   * @throws InvalidArgumentError if a buffer is too small, lacks usage STORAGE, is not aligned, or is used for both.
+   */
+  encode(commandEncoder: CommandEncoderHandle, operands: EncodeOperands): void {
+    const action = 'encode';
+    this.#assertUsable(action);
+    rejectUnknownOptions(action, operands, ['input', 'output']);
+    const input = callersSlice(action, 'input', operands.input, this.inputShape);
+    const output = callersSlice(action, 'output', operands.output, this.outputShape);
+    if (input.buffer === output.buffer) {
+      throw new InvalidArgumentError(
+        `${action}: input and output are the same buffer. Give the output one of its own.`,
+      );
+    }
+    const { loan, packedFilter, bias } = this.#parts;
+    const { plan } = loan;
+    this.#ownWorkspace ??= this.#gpu.acquire(plan.workspaceBytes);
+    const recorder = new EncoderRecorder(this.#gpu.device, commandEncoder as GPUCommandEncoder);
+    plan.run(recorder, {
+      input,
+      output,
+      packedFilter: sliceOf(packedFilter, plan.packedFilterBytes),
+      bias: bias?.slice,
+      workspace: sliceOf(this.#ownWorkspace, plan.workspaceBytes),
+    });
+    recorder.end();
+  }
+
+  /** Gives filter, workspace and plan back. Outputs of earlier runs stay valid. Twice is once. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    const { loan, packedFilter, bias } = this.#parts;
+    this.#gpu.release(packedFilter);
+    if (this.#ownWorkspace) this.#gpu.release(this.#ownWorkspace);
+    bias?.release();
+    loan.release();
+  }
+
+  /** As {@link PreparedConv2d.dispose}. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+function callersSlice(action: string, name: string, binding: BufferBinding, shape: Shape): BufferSlice {
+  const sizeBytes = 4 * elementCount(shape);
+  const given = binding as GPUBuffer | { buffer: GPUBuffer; offset?: number } | null | undefined;
+  const { buffer, offset: offsetBytes = 0 } =
+    typeof given === 'object' && given !== null && 'buffer' in given ? given : { buffer: given };
+  if (typeof buffer?.size !== 'number' || typeof buffer.usage !== 'number') {
+    throw new InvalidArgumentError(
+      `${action}: ${name} must be a GPUBuffer or { buffer, offset }, got ${describe(binding)}.`,
+    );
+  }
+  if ((buffer.usage & STORAGE_USAGE) === 0) {
+    throw new InvalidArgumentError(
+      `${action}: ${name} buffer lacks usage STORAGE. Create it with GPUBufferUsage.STORAGE.`,
+    );
+  }
+  if (!Number.isSafeInteger(offsetBytes) || offsetBytes < 0 || offsetBytes % 256 !== 0) {
+    throw new InvalidArgumentError(
+      `${action}: ${name} offset is ${describe(offsetBytes)}, but must be a multiple of 256 bytes.`,
+    );
+  }
+  if (buffer.size - offsetBytes < sizeBytes) {
+    throw new InvalidArgumentError(
+      `${action}: ${name} buffer has ${buffer.size - offsetBytes} bytes from offset ${offsetBytes} on, but shape [${shape.join(', ')}] needs ${sizeBytes}.`,
+    );
+  }
+  return { buffer, offsetBytes, sizeBytes };
+}

@@ -1,0 +1,139 @@
+// A tensor: a handle to values that lie on the GPU until somebody reads them. Tensors never change; the buffer behind one is
+// counted, so that work recorded with it, and prepared convolutions that hold it, outlive its disposal.
+import { InvalidArgumentError, InvalidTensorError } from './errors.js';
+import type { PooledBuffer } from './gpu/buffer-pool.js';
+import type { BufferSlice } from './gpu/command-stream.js';
+import type { GpuContext } from './gpu/context.js';
+import { describe, elementCount, formatShape, type Shape, sameShape, type TensorLayout } from './problem/index.js';
+
+/** The counted buffer behind a tensor. */
+export class TensorStorage {
+  readonly gpu: GpuContext;
+  readonly slice: BufferSlice;
+  readonly #pooled: PooledBuffer;
+  #holders = 1;
+
+  constructor(gpu: GpuContext, pooled: PooledBuffer, bytes: number) {
+    this.gpu = gpu;
+    this.#pooled = pooled;
+    this.slice = { buffer: pooled.buffer, offsetBytes: 0, sizeBytes: bytes };
+  }
+
+  retain(): this {
+    this.#holders++;
+    return this;
+  }
+
+  release(): void {
+    if (--this.#holders === 0) this.gpu.release(this.#pooled);
+  }
+}
+
+let storageOf: (tensor: Tensor) => TensorStorage | undefined;
+
+/** Values on the GPU, f32, dense, in row-major order of `shape`. Made by an engine; immutable. */
+export class Tensor {
+  /** Sizes of the axes, outermost first. */
+  readonly shape: Shape;
+  readonly dtype = 'float32';
+  /** What the axes mean, if known: outputs carry the layout of their input. */
+  readonly layout: TensorLayout | undefined;
+  #storage: TensorStorage | undefined;
+
+  static {
+    storageOf = (tensor) => tensor.#storage;
+  }
+
+  private constructor(shape: Shape, layout: TensorLayout | undefined, storage: TensorStorage) {
+    this.shape = shape;
+    this.layout = layout;
+    this.#storage = storage;
+  }
+
+  /** @internal */
+  static create(shape: Shape, layout: TensorLayout | undefined, storage: TensorStorage): Tensor {
+    return new Tensor(shape, layout, storage);
+  }
+
+  /** Number of elements. */
+  get size(): number {
+    return elementCount(this.shape);
+  }
+
+  /** Bytes of its values. */
+  get byteLength(): number {
+    return 4 * this.size;
+  }
+
+  /** True after `dispose()`. */
+  get disposed(): boolean {
+    return this.#storage === undefined;
+  }
+
+  /**
+   * Copies the values to the CPU. Reads that are started together share one submission:
+   * `await Promise.all([a.read(), b.read()])`.
+   * @throws InvalidTensorError if the tensor was disposed; DeviceLostError; OutOfMemoryError or KernelError if something
+   * that was computed before has failed.
+   */
+  async read(): Promise<Float32Array> {
+    const storage = this.#storage;
+    if (!storage) throw new InvalidTensorError(`read: the tensor ${formatShape(this.shape)} was disposed.`);
+    return new Float32Array(await storage.gpu.download(storage.slice.buffer, this.byteLength, 'read'));
+  }
+
+  /** Gives the memory back to the engine. Work that was recorded with the tensor is still done. Twice is once. */
+  dispose(): void {
+    this.#storage?.release();
+    this.#storage = undefined;
+  }
+
+  /** As {@link Tensor.dispose}: `using y = await engine.conv2d(…)`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+/** What a tensor is expected to be, in {@link useTensor}. */
+export interface TensorExpectation {
+  readonly shape?: Shape;
+  readonly layout?: TensorLayout;
+}
+
+/**
+ * The storage of a tensor that a caller passed as `name`.
+ * @throws InvalidArgumentError if it is no tensor.
+ * @throws InvalidTensorError if it was disposed, belongs to another engine, or is not as expected.
+ */
+export function useTensor(
+  gpu: GpuContext,
+  action: string,
+  name: string,
+  tensor: unknown,
+  expected: TensorExpectation = {},
+): TensorStorage {
+  if (!(tensor instanceof Tensor)) {
+    throw new InvalidArgumentError(
+      `${action}: ${name} must be a tensor, got ${describe(tensor)}. Make one with engine.tensor(values, shape).`,
+    );
+  }
+  const shape = formatShape(tensor.shape);
+  const storage = storageOf(tensor);
+  if (!storage) throw new InvalidTensorError(`${action}: ${name}, the tensor ${shape}, was disposed.`);
+  if (storage.gpu !== gpu) {
+    throw new InvalidTensorError(
+      `${action}: ${name}, the tensor ${shape}, belongs to another engine. Read it there and upload it here.`,
+    );
+  }
+  if (expected.shape && !sameShape(tensor.shape, expected.shape)) {
+    throw new InvalidTensorError(
+      `${action}: ${name} has shape ${shape}, but ${formatShape(expected.shape)} was prepared.`,
+    );
+  }
+  if (expected.layout && tensor.layout && tensor.layout !== expected.layout) {
+    throw new InvalidTensorError(
+      `${action}: ${name} has layout '${tensor.layout}', but '${expected.layout}' is expected. Set the layout option to that of the tensor, or upload it in the other layout.`,
+    );
+  }
+  return storage;
+}

@@ -1,0 +1,80 @@
+// Every algorithm of the table, in every variant and layout, over the ugly problems, against the reference.
+import { describe, expect, it } from 'vitest';
+import { LAYOUTS, makeCase, runCase, VARIANTS } from './support/differential.js';
+import { useEngine } from './support/engine.js';
+import { UGLY_PROBLEMS } from './support/problems.js';
+
+const engine = useEngine();
+
+describe('the table of problems', () => {
+  it('has at least 60, each with a name of its own', () => {
+    expect(UGLY_PROBLEMS.length).toBeGreaterThanOrEqual(60);
+    expect(new Set(UGLY_PROBLEMS.map(({ name }) => name)).size).toBe(UGLY_PROBLEMS.length);
+    expect(VARIANTS.length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe.each(LAYOUTS)('conv2d in %s, %s equals the reference', (...layouts) => {
+  it.each(UGLY_PROBLEMS.map((problem, index) => ({ problem, index })))('$problem.name', async ({ problem, index }) => {
+    const outcomes = await runCase(engine(), makeCase(problem, layouts, 100 * index));
+    expect(outcomes).toHaveLength(VARIANTS.length);
+    expect(outcomes.filter(({ ok }) => !ok).map(({ line }) => line)).toEqual([]);
+  });
+});
+
+describe('mixed layouts', () => {
+  const problem = UGLY_PROBLEMS.find(({ name }) => name.startsWith('27×37, 23 channels, 5×3'))!;
+  it.each([
+    ['nchw', 'hwio'],
+    ['nhwc', 'oihw'],
+  ] as const)('%s with %s', async (inputLayout, filterLayout) => {
+    const outcomes = await runCase(engine(), makeCase(problem, [inputLayout, filterLayout] as never, 5));
+    expect(outcomes.filter(({ ok }) => !ok).map(({ line }) => line)).toEqual([]);
+  });
+});
+
+describe('the check itself', () => {
+  const problem = UGLY_PROBLEMS.find(({ name }) => name.startsWith('27×37, 23 channels, 3×3'))!;
+
+  it.each(VARIANTS)('fails for $variant when one weight of the filter is changed', async (variant) => {
+    const right = makeCase(problem, LAYOUTS[0], 9);
+    const data = right.filter.data.slice();
+    data[1234]! += 0.01;
+    const [outcome] = await runCase(engine(), { ...right, filter: { ...right.filter, data } }, [variant]);
+    expect(outcome!.ok).toBe(false);
+    expect(outcome!.errorBoundUnits).toBeGreaterThan(1);
+  });
+
+  it('fails when bias, activation or padding are not those of the reference', async () => {
+    const right = makeCase(problem, LAYOUTS[0], 9);
+    for (const wrong of [
+      { bias: new Float32Array(17).fill(0.01) },
+      { activation: 'relu' as const },
+      { padding: 'same' as const, dilations: 2 },
+    ]) {
+      const [outcome] = await runCase(engine(), { ...right, options: { ...right.options, ...wrong } }, [VARIANTS[0]!]);
+      expect(outcome!.ok).toBe(false);
+    }
+  });
+});
+
+describe('bands', () => {
+  it.each(VARIANTS)('of $variant give bit for bit what one pass gives', async (variant) => {
+    const { input, filter, options } = makeCase(
+      { name: '', input: [2, 5, 33, 35], filter: [9, 3, 3], options: { padding: 1 }, bias: true },
+      LAYOUTS[0],
+      3,
+    );
+    const x = engine().tensor(input.data, input.shape);
+    const w = engine().tensor(filter.data, filter.shape);
+    const more = { ...options, ...variant };
+    const prepare = (workspaceLimitBytes: number) =>
+      engine().prepareConv2d({ ...more, inputShape: input.shape, filter: w, workspaceLimitBytes });
+    const whole = await prepare(2 ** 24);
+    const banded = await prepare(4 * 45 * 200);
+    expect([whole.bands, banded.bands > 5]).toEqual([1, true]);
+    expect(banded.workspaceBytes).toBeLessThanOrEqual(4 * 45 * 200);
+    const [a, b] = await Promise.all([whole.run(x).read(), banded.run(x).read()]);
+    expect(b).toEqual(a);
+  });
+});

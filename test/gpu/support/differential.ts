@@ -1,0 +1,86 @@
+// GPU against reference: one problem, in a layout, by an algorithm and a variant, within the derived bound.
+import {
+  type Conv2dOptions,
+  conv2dProblem,
+  describeConv2d,
+  type Engine,
+  type FilterLayout,
+  type InputLayout,
+} from 'webgpu-conv';
+import { type Comparison, compare, type ExpectedResult, expectedConv2d } from 'webgpu-conv/reference';
+import { ALGORITHMS } from '../../../src/algorithms/table.js';
+import { randomValues } from '../../support/random.js';
+import type { UglyProblem } from './problems.js';
+
+export const LAYOUTS = [
+  ['nchw', 'oihw'],
+  ['nhwc', 'hwio'],
+] as const satisfies [InputLayout, FilterLayout][];
+
+/** Every row of the algorithm table, in every variant. */
+export const VARIANTS = ALGORITHMS.flatMap(({ name, variants }) =>
+  variants.map((variant) => ({ algorithm: name, variant })),
+);
+
+/** Data of a problem in a layout, and what is expected of it. */
+export interface Case {
+  readonly input: { readonly data: Float32Array; readonly shape: readonly number[] };
+  readonly filter: { readonly data: Float32Array; readonly shape: readonly number[] };
+  readonly options: Conv2dOptions & { readonly bias?: Float32Array };
+  readonly expected: ExpectedResult;
+  readonly text: string;
+}
+
+function shapeOf(layout: string, sizes: Record<string, number>): number[] {
+  return [...layout].map((letter) => sizes[letter]!);
+}
+
+/** Makes data for a problem from a seed, and computes the reference. */
+export function makeCase(
+  problem: UglyProblem,
+  [inputLayout, filterLayout]: (typeof LAYOUTS)[number],
+  seed: number,
+): Case {
+  const [n, c, h, w] = problem.input;
+  const [k, r, s] = problem.filter;
+  const input = { data: randomValues(n * c * h * w, seed), shape: shapeOf(inputLayout, { n, c, h, w }) };
+  const filter = {
+    data: randomValues(k * c * r * s, seed + 1),
+    shape: shapeOf(filterLayout, { o: k, i: c, h: r, w: s }),
+  };
+  const { bias, workspaceLimitBytes, options = {} } = problem;
+  const geometry = { ...options, inputLayout, filterLayout };
+  const reference = { ...geometry, ...(bias ? { bias: randomValues(k, seed + 2) } : {}) };
+  return {
+    input,
+    filter,
+    options: { ...reference, ...(workspaceLimitBytes === undefined ? {} : { workspaceLimitBytes }) },
+    expected: expectedConv2d(input, filter, reference),
+    text: `${describeConv2d(conv2dProblem({ ...geometry, inputShape: input.shape, filterShape: filter.shape }))} ${inputLayout} ${filterLayout} seed ${seed}`,
+  };
+}
+
+/** Outcome of one variant on one case, with a line that tells all of it. */
+export interface Outcome extends Comparison {
+  readonly line: string;
+}
+
+/** Computes a case with every variant given; all reads share one submission. */
+export async function runCase(
+  engine: Engine,
+  { input, filter, options, expected, text }: Case,
+  variants: readonly { algorithm: string; variant: string }[] = VARIANTS,
+): Promise<Outcome[]> {
+  using x = engine.tensor(input.data, input.shape);
+  using w = engine.tensor(filter.data, filter.shape);
+  const outputs = await Promise.all(variants.map((variant) => engine.conv2d(x, w, { ...options, ...variant })));
+  const values = await Promise.all(outputs.map((output) => output.read()));
+  for (const output of outputs) output.dispose();
+  return values.map((actual, index) => {
+    const comparison = compare(actual, expected);
+    const { worst, errorBoundUnits } = comparison;
+    const { algorithm, variant } = variants[index]!;
+    const line = `${algorithm} ${variant}: ${text}: worst at [${worst.coordinates.join(', ')}]: got ${worst.actual}, expected ${worst.expected}, ${errorBoundUnits.toFixed(3)} bounds off`;
+    return { ...comparison, line };
+  });
+}

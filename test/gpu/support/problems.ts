@@ -1,0 +1,130 @@
+// Problems that have tripped convolutions before: each probes what its name says. Sizes are ugly on purpose.
+import type { Conv2dGeometryOptions } from 'webgpu-conv';
+
+/** A problem in letters: N images of C×H×W, K filters of R×S; layouts are chosen by the test. */
+export interface UglyProblem {
+  readonly name: string;
+  /** [N, C, H, W] */
+  readonly input: readonly [number, number, number, number];
+  /** [K, R, S] */
+  readonly filter: readonly [number, number, number];
+  readonly options?: Omit<Conv2dGeometryOptions, 'inputLayout' | 'filterLayout'>;
+  readonly bias?: boolean;
+  readonly workspaceLimitBytes?: number;
+}
+
+type Row = [
+  name: string,
+  input: UglyProblem['input'],
+  filter: UglyProblem['filter'],
+  options?: UglyProblem['options'] & { bias?: boolean; workspaceLimitBytes?: number },
+];
+
+const ROWS: Row[] = [
+  // images and filters of the smallest sizes
+  ['1×1 image, 1×1 filter, one of everything', [1, 1, 1, 1], [1, 1, 1]],
+  ['1×1 image, padded 3×3 filter: only the middle tap counts', [1, 3, 1, 1], [2, 3, 3], { padding: 1 }],
+  ['1×1 image, many channels: a dot product', [1, 67, 1, 1], [5, 1, 1]],
+  ['1×1 image, a batch', [9, 5, 1, 1], [7, 1, 1]],
+  ['one row', [1, 3, 1, 29], [4, 1, 5], { padding: [0, 2] }],
+  ['one column', [1, 3, 29, 1], [4, 5, 1], { padding: [2, 0] }],
+  ['filter as large as the image: a dense layer', [3, 4, 5, 7], [11, 5, 7]],
+  ['filter larger than the image, with padding', [1, 2, 3, 4], [3, 7, 9], { padding: [3, 4] }],
+  ['filter larger than the image, "same"', [2, 2, 2, 3], [3, 5, 7], { padding: 'same' }],
+  ['output of one value per filter', [1, 3, 4, 4], [6, 4, 4]],
+  // ugly sizes
+  ['27×37, 23 channels, 3×3', [1, 23, 27, 37], [17, 3, 3], { padding: 1 }],
+  ['27×37, 23 channels, 5×3', [1, 23, 27, 37], [9, 5, 3]],
+  ['13×11, 31 channels to 33', [1, 31, 13, 11], [33, 3, 3], { padding: 'same' }],
+  ['primes throughout', [3, 7, 13, 17], [19, 5, 3], { padding: [2, 1] }],
+  ['a width of 1 in the output', [1, 4, 9, 3], [5, 3, 3]],
+  ['a height of 1 in the output', [1, 4, 3, 9], [5, 3, 3]],
+  // numbers of filters around tiles of 4, 8, 16, 64
+  ...[1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 63, 64, 65].map(
+    (k): Row => [`${k} filters`, [1, 3, 6, 7], [k, 3, 3], { padding: 1, bias: true }],
+  ),
+  // numbers of positions around tiles of 4, 8, 16, 64
+  ...[2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 63, 64, 65].map((w): Row => [`${w} positions`, [1, 2, 1, w], [5, 1, 1]]),
+  // depths around the step of 16
+  ...[1, 15, 16, 17, 31, 33].map((c): Row => [`depth ${c}`, [1, c, 3, 5], [10, 1, 1]]),
+  // strides
+  ['stride 2', [1, 5, 14, 15], [6, 3, 3], { strides: 2 }],
+  ['stride 2, "same"', [1, 5, 14, 15], [6, 3, 3], { strides: 2, padding: 'same' }],
+  ['stride 2, "same-lower"', [1, 5, 14, 15], [6, 3, 3], { strides: 2, padding: 'same-lower' }],
+  ['strides of 1 and 3', [1, 5, 14, 15], [6, 3, 3], { strides: [1, 3] }],
+  ['stride above the filter: input is skipped', [1, 3, 17, 19], [4, 2, 2], { strides: 5 }],
+  ['stride above the image', [2, 3, 5, 5], [4, 3, 3], { strides: 9, padding: 1 }],
+  ['a filter that does not fit the stride (floor)', [1, 1, 7, 7], [2, 3, 3], { strides: 3 }],
+  // dilations
+  ['dilation 2', [1, 5, 14, 15], [6, 3, 3], { dilations: 2, padding: 2 }],
+  ['dilations of 1 and 4', [1, 5, 14, 15], [6, 3, 3], { dilations: [1, 4] }],
+  [
+    'dilation with stride and padding',
+    [2, 3, 19, 23],
+    [7, 3, 5],
+    { dilations: [3, 2], strides: [2, 3], padding: [3, 4] },
+  ],
+  ['dilation whose outer taps all lie in the padding', [1, 3, 4, 4], [5, 3, 3], { dilations: 7, padding: 7 }],
+  // padding
+  ['padding wider than the filter: outputs that see no input', [1, 3, 4, 5], [6, 3, 3], { padding: 4 }],
+  [
+    'asymmetric padding',
+    [1, 3, 6, 7],
+    [4, 3, 3],
+    {
+      padding: [
+        [0, 2],
+        [3, 1],
+      ],
+    },
+  ],
+  [
+    'padding of one side only',
+    [1, 3, 6, 7],
+    [4, 3, 3],
+    {
+      padding: [
+        [0, 0],
+        [0, 5],
+      ],
+    },
+  ],
+  ['"same" with an even filter', [1, 3, 6, 7], [4, 4, 2], { padding: 'same' }],
+  ['"same-lower" with an even filter', [1, 3, 6, 7], [4, 4, 2], { padding: 'same-lower' }],
+  // batches: positions of several images in one tile
+  ['batch 2 of 3×3 outputs', [2, 3, 5, 5], [4, 3, 3]],
+  ['batch 7 of 1×3 outputs', [7, 3, 3, 5], [9, 3, 3]],
+  ['batch 33 of single outputs', [33, 2, 3, 3], [5, 3, 3]],
+  ['colour planes in the batch', [3, 1, 21, 34], [1, 5, 5], { padding: 'same' }],
+  // epilogue
+  ['bias', [2, 4, 6, 5], [9, 3, 3], { bias: true }],
+  ['relu', [2, 4, 6, 5], [9, 3, 3], { activation: 'relu' }],
+  ['bias and relu', [2, 4, 6, 5], [9, 3, 3], { bias: true, activation: 'relu' }],
+  ['bias and relu6', [2, 40, 6, 5], [9, 3, 3], { bias: true, activation: 'relu6' }],
+  ['sigmoid', [2, 40, 6, 5], [9, 3, 3], { activation: 'sigmoid' }],
+  // bands forced by a small workspace
+  ['two bands', [1, 4, 24, 24], [6, 3, 3], { padding: 1, workspaceLimitBytes: 4 * 36 * 300 }],
+  ['many bands of one tile', [1, 3, 17, 23], [5, 3, 3], { padding: 1, workspaceLimitBytes: 4 * 27 * 64 }],
+  ['bands across images', [5, 3, 9, 10], [5, 3, 3], { padding: 1, bias: true, workspaceLimitBytes: 4 * 27 * 128 }],
+  [
+    'bands with stride and dilation',
+    [2, 3, 31, 29],
+    [9, 3, 3],
+    { strides: 2, dilations: 2, padding: 2, workspaceLimitBytes: 4 * 27 * 64 },
+  ],
+  // longer sums
+  ['a sum of 4,608 products', [1, 512, 3, 3], [10, 3, 3], { padding: 1 }],
+  ['a 15×15 filter', [1, 2, 20, 18], [3, 15, 15], { padding: 7 }],
+];
+
+export const UGLY_PROBLEMS: readonly UglyProblem[] = ROWS.map(([name, input, filter, given = {}]) => {
+  const { bias, workspaceLimitBytes, ...options } = given;
+  return {
+    name,
+    input,
+    filter,
+    options,
+    ...(bias === undefined ? {} : { bias }),
+    ...(workspaceLimitBytes === undefined ? {} : { workspaceLimitBytes }),
+  };
+});

@@ -1,12 +1,18 @@
 // Builds the library (dist/) and configures the tests. The pages have vite.pages.config.ts.
 import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { kernelPlugin } from './scripts/build/kernel-plugin.js';
 import { findBrowser } from './scripts/setup/browser.mjs';
 import { browserArguments } from './scripts/setup/launch-arguments.mjs';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+
+/** An installed browser, or Playwright's own where there is none. */
+async function launchOptions() {
+  const executablePath = await findBrowser();
+  return { args: browserArguments(), ...(executablePath === undefined ? {} : { executablePath }) };
+}
 
 /** Test bodies of test/gpu: the same in a browser and in Node on Dawn. */
 const gpuTests = {
@@ -16,46 +22,48 @@ const gpuTests = {
   fileParallelism: false,
 };
 
-export default defineConfig(async () => ({
-  plugins: [kernelPlugin(path('shaders'))],
-  resolve: {
-    alias: [
-      { find: 'webgpu-conv/reference', replacement: path('src/reference/index.ts') },
-      { find: 'webgpu-conv/image', replacement: path('src/image/index.ts') },
-      { find: /^webgpu-conv$/, replacement: path('src/index.ts') },
-    ],
-  },
-  build: {
-    target: 'es2022',
-    minify: false,
-    lib: {
-      entry: { index: 'src/index.ts', reference: 'src/reference/index.ts', image: 'src/image/index.ts' },
-      formats: ['es' as const],
+export default defineConfig(
+  async (): Promise<ViteUserConfig> => ({
+    plugins: [kernelPlugin(path('shaders'))],
+    resolve: {
+      alias: [
+        { find: 'webgpu-conv/reference', replacement: path('src/reference/index.ts') },
+        { find: 'webgpu-conv/image', replacement: path('src/image/index.ts') },
+        { find: /^webgpu-conv$/, replacement: path('src/index.ts') },
+      ],
     },
-    rolldownOptions: { output: { chunkFileNames: 'shared/[name].js' } },
-  },
-  test: {
-    projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
-      { extends: true, test: { name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 120_000 } },
-      {
-        extends: true,
-        test: {
-          ...gpuTests,
-          name: 'gpu',
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            provider: playwright({ launchOptions: { executablePath: await findBrowser(), args: browserArguments() } }),
-            instances: [{ browser: 'chromium' as const }],
+    build: {
+      target: 'es2022',
+      minify: false,
+      lib: {
+        entry: { index: 'src/index.ts', reference: 'src/reference/index.ts', image: 'src/image/index.ts' },
+        formats: ['es' as const],
+      },
+      rolldownOptions: { output: { chunkFileNames: 'shared/[name].js' } },
+    },
+    test: {
+      projects: [
+        { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+        { extends: true, test: { name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 120_000 } },
+        {
+          extends: true,
+          test: {
+            ...gpuTests,
+            name: 'gpu',
+            browser: {
+              enabled: true,
+              headless: true,
+              screenshotFailures: false,
+              provider: playwright({ launchOptions: await launchOptions() }),
+              instances: [{ browser: 'chromium' as const }],
+            },
           },
         },
-      },
-      {
-        extends: true,
-        test: { ...gpuTests, name: 'dawn', setupFiles: ['test/dawn/setup.ts'], pool: 'forks' as const },
-      },
-    ],
-  },
-}));
+        {
+          extends: true,
+          test: { ...gpuTests, name: 'dawn', setupFiles: ['test/dawn/setup.ts'], pool: 'forks' as const },
+        },
+      ],
+    },
+  }),
+);

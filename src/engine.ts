@@ -225,7 +225,8 @@ export class Engine {
 
   /**
    * Measures the GPU time of what `work` records: with timestamp queries where the device has them (each dispatch then runs
-   * in a pass of its own), else by the clock, from submission to completion.
+   * in a pass of its own), else by the clock, from start to completion. By the clock the work's own waiting counts too: prepare
+   * first, or `conv2d` will include the compilation of its pipelines.
    */
   async measure<T>(work: () => T | Promise<T>): Promise<Measurement<T>> {
     const { result, timing } = await this.#gpu.measure(work);

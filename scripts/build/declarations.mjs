@@ -25,6 +25,12 @@ const bundle = await rollup({
     throw new Error(`declarations: ${warning.message}`);
   },
 });
-await bundle.write({ dir: `${root}dist`, format: 'es', chunkFileNames: 'shared/[name].ts' });
+await bundle.write({
+  dir: `${root}dist`,
+  format: 'es',
+  chunkFileNames: 'shared/[name].ts',
+  // `using` needs Symbol.dispose, which programs that target ES2022 do not have in their library of types
+  banner: ({ name }) => (name === 'index' ? '/// <reference lib="esnext.disposable" />' : ''),
+});
 await bundle.close();
 rmSync(compiled, { recursive: true, force: true });

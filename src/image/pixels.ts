@@ -8,6 +8,11 @@ export interface Pixels {
   readonly data: Uint8ClampedArray;
 }
 
+/** Pixels in memory of their own, as `new ImageData(data, width, height)` wants them. */
+export interface OwnPixels extends Pixels {
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+}
+
 function assertPixels(action: string, { width, height, data }: Pixels): void {
   if (data.length !== 4 * width * height) {
     throw new InvalidArgumentError(
@@ -34,10 +39,10 @@ export function planesOf(pixels: Pixels): Float32Array {
 
 /**
  * Opaque RGBA bytes from three planes of values, of which [0, 1] is the visible range; others are clamped.
- * @param offset added to every value: 0.5 shows filters whose results are centred on 0, as emboss.
+ * @param offset added to every value: 0.5 shows filters whose results are centred on 0, such as {@link sobelX}.
  * @throws InvalidArgumentError if there are not 3 · width · height values.
  */
-export function pixelsOf(planes: ArrayLike<number>, width: number, height: number, offset = 0): Pixels {
+export function pixelsOf(planes: ArrayLike<number>, width: number, height: number, offset = 0): OwnPixels {
   const count = width * height;
   if (planes.length !== 3 * count) {
     throw new InvalidArgumentError(`pixelsOf: ${width}×${height} needs ${3 * count} values, got ${planes.length}.`);

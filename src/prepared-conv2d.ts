@@ -44,9 +44,13 @@ export function recordRun(gpu: GpuContext, plan: Plan, operands: Omit<RunBuffers
   const shape = conv2dOutputShape(plan.problem);
   const bytes = 4 * elementCount(shape);
   const output = new TensorStorage(gpu, gpu.acquire(bytes), bytes);
-  const workspace = gpu.acquire(plan.workspaceBytes);
-  plan.run(gpu.stream, { ...operands, output: output.slice, workspace: sliceOf(workspace, plan.workspaceBytes) });
-  gpu.release(workspace);
+  const workspace = plan.workspaceBytes > 0 ? gpu.acquire(plan.workspaceBytes) : undefined;
+  plan.run(gpu.stream, {
+    ...operands,
+    output: output.slice,
+    workspace: workspace && sliceOf(workspace, plan.workspaceBytes),
+  });
+  if (workspace) gpu.release(workspace);
   return Tensor.create(shape, plan.problem.inputLayout, output);
 }
 
@@ -131,14 +135,14 @@ export class PreparedConv2d {
     }
     const { loan, packedFilter, bias } = this.#parts;
     const { plan } = loan;
-    this.#ownWorkspace ??= this.#gpu.acquire(plan.workspaceBytes);
+    if (plan.workspaceBytes > 0) this.#ownWorkspace ??= this.#gpu.acquire(plan.workspaceBytes);
     const recorder = new EncoderRecorder(this.#gpu.device, commandEncoder as GPUCommandEncoder);
     plan.run(recorder, {
       input,
       output,
       packedFilter: sliceOf(packedFilter, plan.packedFilterBytes),
       bias: bias?.slice,
-      workspace: sliceOf(this.#ownWorkspace, plan.workspaceBytes),
+      workspace: this.#ownWorkspace && sliceOf(this.#ownWorkspace, plan.workspaceBytes),
     });
     recorder.end();
   }

@@ -26,7 +26,7 @@ fn main(
   var block1: mat4x4f;
   var block2: mat4x4f;
   var block3: mat4x4f;
-  var a = filter_tile;
+  var a = params.first_filter_quad + filter_tile;
   var b = position_tile * (TILE_POSITIONS / 4u);
   for (var k = 0u; k < params.depth; k++) {
     let weights = filters[a];

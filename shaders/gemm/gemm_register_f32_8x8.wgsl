@@ -26,7 +26,7 @@ fn main(
   var block01: mat4x4f;
   var block10: mat4x4f;
   var block11: mat4x4f;
-  var a = filter_tile * (TILE_FILTERS / 4u);
+  var a = params.first_filter_quad + filter_tile * (TILE_FILTERS / 4u);
   var b = position_tile * (TILE_POSITIONS / 4u);
   for (var k = 0u; k < params.depth; k++) {
     let filters0 = filters[a];

@@ -48,7 +48,7 @@ fn main(
   var block10: mat4x4f;
   var block11: mat4x4f;
   for (var k = 0u; k < params.depth; k += STEP) {
-    load_step(k, local, filter_tile * QUADS, position_tile * QUADS);
+    load_step(k, local, params.first_filter_quad + filter_tile * QUADS, position_tile * QUADS);
     workgroupBarrier();
     for (var step = 0u; step < STEP; step++) {
       let a = step * QUADS + filter_lane;

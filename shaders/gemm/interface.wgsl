@@ -5,7 +5,9 @@ import package::shared::activation::activate;
 
 struct Params {
   depth: u32,                 // gemmK: products summed in an output
-  filters: u32,               // gemmM: K
+  filters: u32,               // gemmM: K/G
+  first_filter: u32,          // of this group, among the K
+  first_filter_quad: u32,     // where the packed filters of this group begin
   positions: u32,             // gemmN of this band
   first_position: u32,        // of this band, among the N·P·Q
   filter_pitch_quads: u32,    // vec4 in a row of `filters`
@@ -22,7 +24,7 @@ override HAS_BIAS: bool = false;
 override ACTIVATION: u32 = 0u;
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> filters: array<vec4f>;      // (gemmK, filter_pitch_quads)
+@group(0) @binding(1) var<storage, read> filters: array<vec4f>;      // (G, gemmK, filter_pitch_quads)
 @group(0) @binding(2) var<storage, read> columns: array<vec4f>;      // (gemmK, position_pitch_quads)
 @group(0) @binding(3) var<storage, read> bias: array<f32>;           // (K), or a dummy when HAS_BIAS is false
 @group(0) @binding(4) var<storage, read_write> output: array<f32>;   // (N, K, P, Q) or (N, P, Q, K), by the pitches
@@ -40,10 +42,10 @@ fn store_row(number: u32, left: u32, offsets: vec4u, sums: vec4f) {
   }
   var value = sums;
   if (HAS_BIAS) {
-    value += bias[number];
+    value += bias[params.first_filter + number];
   }
   value = activate(ACTIVATION, value);
-  let at = offsets + number * params.filter_pitch;
+  let at = offsets + (params.first_filter + number) * params.filter_pitch;
   if (left > 0u) { output[at.x] = value.x; }
   if (left > 1u) { output[at.y] = value.y; }
   if (left > 2u) { output[at.z] = value.z; }

@@ -1,4 +1,4 @@
-// im2col: writes the column matrix of a band of output positions. Row (r, s, c) holds, for every position, the input value
+// im2col: writes the column matrix of a group, for a band of output positions. Row (r, s, c) holds, for every position, the input value
 // that the filter's tap (r, s) of channel c meets there, or zero where the tap lies in the padding.
 // One invocation writes four neighbouring positions (a vec4) of `rows_each` consecutive rows: positions are taken apart by
 // division once, rows by counting. Bytes: 4·gemmK·gemmN written, as many read (most from cache).
@@ -10,9 +10,10 @@ struct Params {
   pitch_quads: u32,     // vec4 in a row of the column matrix
   first_position: u32,  // of this band, among the N·P·Q
   all_positions: u32,   // N·P·Q
-  rows: u32,            // gemmK = R·S·C
+  rows: u32,            // gemmK = R·S·C/G
   rows_each: u32,       // rows that one invocation writes
-  channels: u32,        // C
+  channels: u32,        // C/G
+  input_offset: u32,    // elements to the first channel of the group
   filter_columns: u32,  // S
   input_rows: u32,      // H
   input_columns: u32,   // W
@@ -32,7 +33,7 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> input: array<f32>;            // (N, C, H, W) or (N, H, W, C), by the pitches
-@group(0) @binding(2) var<storage, read_write> columns: array<vec4f>;  // (R·S·C, pitch_quads)
+@group(0) @binding(2) var<storage, read_write> columns: array<vec4f>;  // (R·S·C/G, pitch_quads)
 
 @compute @workgroup_size(64)
 fn main(
@@ -55,7 +56,7 @@ fn main(
   let origin_row = output_row * params.row_stride - params.row_padding;
   let origin_column = (within - output_row * params.output_columns) * params.column_stride - params.column_padding;
   let exists = position < vec4u(params.all_positions);
-  let image_offset = image * params.image_pitch;
+  let image_offset = params.input_offset + image * params.image_pitch;
 
   let first = chunk * params.rows_each;
   var tap = first / params.channels;

@@ -19,7 +19,8 @@ export interface RunBuffers {
   /** (K); absent if the problem has no bias. */
   readonly bias: BufferSlice | undefined;
   readonly output: BufferSlice;
-  readonly workspace: BufferSlice;
+  /** Absent if the plan asks for none. */
+  readonly workspace: BufferSlice | undefined;
 }
 
 /** A compiled way of computing one problem. Holds no tensor, so any number of runs may share it. */
@@ -27,7 +28,7 @@ export interface Plan {
   readonly problem: Conv2dProblem;
   readonly algorithm: string;
   readonly variant: string;
-  /** Bytes that a run needs besides its operands. */
+  /** Bytes that a run needs besides its operands; 0 if none. */
   readonly workspaceBytes: number;
   /** Bytes of the filter in the form that a run reads. */
   readonly packedFilterBytes: number;
@@ -48,6 +49,8 @@ export interface Algorithm {
   readonly variants: readonly string[];
   /** Why this algorithm cannot compute `problem`, or undefined if it can. */
   unsupported(problem: Conv2dProblem): string | undefined;
+  /** Whether it does such a problem well; one that does not is chosen only if no other supports the problem. */
+  suits(problem: Conv2dProblem): boolean;
   /** The variant that suits an adapter and problem best, without measuring. */
   preferredVariant(problem: Conv2dProblem, isSoftware: boolean): string;
   /**

@@ -7,11 +7,7 @@ import registerGemm4x16 from '../../shaders/gemm/gemm_register_f32_4x16.wgsl';
 import registerGemm8x8 from '../../shaders/gemm/gemm_register_f32_8x8.wgsl';
 import workgroupGemm64x64 from '../../shaders/gemm/gemm_workgroup_f32_64x64.wgsl';
 import im2colKernel from '../../shaders/im2col/im2col_f32.wgsl';
-import { UnsupportedProblemError } from '../errors.js';
-import type { BufferSlice, Recorder } from '../gpu/command-stream.js';
-import type { GpuContext } from '../gpu/context.js';
 import type { Kernel, UniformValues } from '../gpu/kernel.js';
-import type { CompiledKernel } from '../gpu/pipeline-cache.js';
 import {
   axisPitches,
   type Conv2dProblem,
@@ -20,9 +16,11 @@ import {
   conv2dOutputShape,
   gemmSize,
 } from '../problem/index.js';
-import { ACTIVATION_CODES } from './activation-codes.js';
-import type { Algorithm, Plan, RunBuffers } from './algorithm.js';
-import { type Band, type BandPlan, planBands } from './bands.js';
+import type { Algorithm, RunBuffers } from './algorithm.js';
+import { type Band, planBands } from './bands.js';
+import { epilogueOverrides } from './epilogue-overrides.js';
+import { assertPackedFilterFits } from './packed-filter.js';
+import { recordedPlan, type Step } from './recorded-plan.js';
 
 /** The matrix products. `tilesPerWorkgroup` says whether a tile belongs to an invocation or to a whole workgroup. */
 const GEMMS = {
@@ -37,10 +35,11 @@ type Variant = keyof typeof GEMMS;
 const BUSY_INVOCATIONS = 16384;
 const MOST_ROWS_EACH = 32;
 
-function im2colValues(problem: Conv2dProblem, band: Band, pitchQuads: number): UniformValues {
+function im2colValues(problem: Conv2dProblem, group: number, band: Band, pitchQuads: number): UniformValues {
   const [rows, columns] = problem.axes;
   const { depth, positions } = gemmSize(problem);
   const pitches = axisPitches(conv2dInputShape(problem), problem.inputLayout);
+  const channels = problem.inputChannels / problem.groups;
   const rowsEach = Math.max(1, Math.min(MOST_ROWS_EACH, Math.floor((depth * pitchQuads) / BUSY_INVOCATIONS)));
   return {
     invocations: pitchQuads * Math.ceil(depth / rowsEach),
@@ -49,7 +48,8 @@ function im2colValues(problem: Conv2dProblem, band: Band, pitchQuads: number): U
     all_positions: positions,
     rows: depth,
     rows_each: rowsEach,
-    channels: problem.inputChannels,
+    channels,
+    input_offset: group * channels * pitches.c!,
     filter_columns: columns.filterSize,
     input_rows: rows.inputSize,
     input_columns: columns.inputSize,
@@ -68,7 +68,13 @@ function im2colValues(problem: Conv2dProblem, band: Band, pitchQuads: number): U
   };
 }
 
-function gemmValues(problem: Conv2dProblem, kernel: Kernel, band: Band, pitchQuads: number): UniformValues {
+function gemmValues(
+  problem: Conv2dProblem,
+  kernel: Kernel,
+  group: number,
+  band: Band,
+  pitchQuads: number,
+): UniformValues {
   const [rows, columns] = problem.axes;
   const { depth, filters } = gemmSize(problem);
   const pitches = axisPitches(conv2dOutputShape(problem), problem.inputLayout);
@@ -76,6 +82,8 @@ function gemmValues(problem: Conv2dProblem, kernel: Kernel, band: Band, pitchQua
   return {
     depth,
     filters,
+    first_filter: group * filters,
+    first_filter_quad: group * depth * Math.ceil(filters / 4),
     positions: band.count,
     first_position: band.first,
     filter_pitch_quads: Math.ceil(filters / 4),
@@ -94,10 +102,11 @@ function packValues(problem: Conv2dProblem): UniformValues {
   const pitches = axisPitches(conv2dFilterShape(problem), problem.filterLayout);
   const pitchQuads = Math.ceil(filters / 4);
   return {
-    quads: depth * pitchQuads,
+    quads: problem.groups * depth * pitchQuads,
+    group_quads: depth * pitchQuads,
     pitch_quads: pitchQuads,
-    filters,
-    channels: problem.inputChannels,
+    group_filters: filters,
+    channels: problem.inputChannels / problem.groups,
     columns: problem.axes[1].filterSize,
     filter_pitch: pitches.o!,
     channel_pitch: pitches.i!,
@@ -106,83 +115,17 @@ function packValues(problem: Conv2dProblem): UniformValues {
   };
 }
 
-/** A compiled plan: the parameter blocks of the packing and of every band lie in one buffer. */
-class Im2colGemmPlan implements Plan {
-  readonly algorithm = 'im2col-gemm';
-  readonly problem: Conv2dProblem;
-  readonly variant: Variant;
-  readonly workspaceBytes: number;
-  readonly packedFilterBytes: number;
-  readonly bands: number;
-  readonly dispose: () => void;
-  readonly #kernels: { readonly pack: CompiledKernel; readonly im2col: CompiledKernel; readonly gemm: CompiledKernel };
-  readonly #pack: { readonly workgroups: number; readonly uniform: BufferSlice };
-  readonly #steps: readonly {
-    readonly kernel: 'im2col' | 'gemm';
-    readonly workgroups: number;
-    readonly uniform: BufferSlice;
-  }[];
-
-  constructor(
-    gpu: GpuContext,
-    problem: Conv2dProblem,
-    variant: Variant,
-    bandPlan: BandPlan,
-    kernels: { pack: CompiledKernel; im2col: CompiledKernel; gemm: CompiledKernel },
-  ) {
-    this.problem = problem;
-    this.variant = variant;
-    this.workspaceBytes = bandPlan.workspaceBytes;
-    this.bands = bandPlan.bands.length;
-    this.#kernels = kernels;
-
-    const { tilesPerWorkgroup } = GEMMS[variant];
-    const pack = packValues(problem);
-    this.packedFilterBytes = 16 * pack.quads!;
-    const steps = bandPlan.bands.flatMap((band) => {
-      const im2col = im2colValues(problem, band, bandPlan.pitchQuads);
-      const gemm = gemmValues(problem, kernels.gemm.kernel, band, bandPlan.pitchQuads);
-      return [
-        {
-          kernel: 'im2col' as const,
-          values: im2col,
-          workgroups: Math.ceil(im2col.invocations! / im2colKernel.workgroupSize[0]),
-        },
-        { kernel: 'gemm' as const, values: gemm, workgroups: Math.ceil(gemm.tiles! / tilesPerWorkgroup) },
-      ];
-    });
-    const { pooled, slices } = gpu.uploadUniforms([
-      { kernel: filterPackKernel, values: pack },
-      ...steps.map(({ kernel, values }) => ({ kernel: kernels[kernel].kernel, values })),
-    ]);
-    this.#pack = { workgroups: Math.ceil(pack.quads! / filterPackKernel.workgroupSize[0]), uniform: slices[0]! };
-    this.#steps = steps.map(({ kernel, workgroups }, index) => ({ kernel, workgroups, uniform: slices[index + 1]! }));
-    this.dispose = () => gpu.release(pooled);
-  }
-
-  pack(recorder: Recorder, filter: BufferSlice, packedFilter: BufferSlice): void {
-    const { workgroups, uniform } = this.#pack;
-    recorder.dispatch({ compiled: this.#kernels.pack, slices: [uniform, filter, packedFilter], workgroups });
-  }
-
-  run(recorder: Recorder, { input, packedFilter, bias, output, workspace }: RunBuffers): void {
-    for (const { kernel, workgroups, uniform } of this.#steps) {
-      const slices =
-        kernel === 'im2col'
-          ? [uniform, input, workspace]
-          : [uniform, packedFilter, workspace, bias ?? packedFilter, output]; // without a bias its binding is not read
-      recorder.dispatch({ compiled: this.#kernels[kernel], slices, workgroups });
-    }
-  }
-}
-
-/** The algorithm. Every layout, stride, dilation, padding and batch; one group. */
+/** The algorithm. Every layout, stride, dilation, padding, batch and number of groups (each a product of its own). */
 export const im2colGemm: Algorithm = {
   name: 'im2col-gemm',
   variants: Object.keys(GEMMS),
 
-  unsupported(problem) {
-    return problem.groups === 1 ? undefined : `groups is ${problem.groups}, and only 1 is implemented yet`;
+  unsupported() {
+    return undefined;
+  },
+
+  suits() {
+    return true;
   },
 
   preferredVariant(problem, isSoftware) {
@@ -194,23 +137,53 @@ export const im2colGemm: Algorithm = {
   },
 
   async plan(gpu, problem, variant, limits) {
-    const { kernel } = GEMMS[variant as Variant];
+    const { kernel, tilesPerWorkgroup } = GEMMS[variant as Variant];
     const limitBytes = Math.min(limits.workspaceLimitBytes, limits.device.maxBindingBytes);
     const bandPlan = planBands(gemmSize(problem), kernel.constants.TILE_POSITIONS!, limitBytes);
-    const packedBytes = 16 * packValues(problem).quads!;
-    if (packedBytes > limits.device.maxBindingBytes) {
-      throw new UnsupportedProblemError(
-        `conv2d: the packed filter takes ${packedBytes} bytes, but this device binds at most ${limits.device.maxBindingBytes}. Split the filters.`,
-      );
-    }
-    const [pack, im2col, gemm] = await Promise.all([
+    const pack = packValues(problem);
+    const packedFilterBytes = 16 * pack.quads!;
+    assertPackedFilterFits(packedFilterBytes, limits.device);
+    const [packing, im2col, gemm] = await Promise.all([
       gpu.pipelines.get(filterPackKernel),
       gpu.pipelines.get(im2colKernel),
-      gpu.pipelines.get(kernel, {
-        HAS_BIAS: problem.epilogue.hasBias ? 1 : 0,
-        ACTIVATION: ACTIVATION_CODES[problem.epilogue.activation],
-      }),
+      gpu.pipelines.get(kernel, epilogueOverrides(problem.epilogue)),
     ]);
-    return new Im2colGemmPlan(gpu, problem, variant as Variant, bandPlan, { pack, im2col, gemm });
+    const { bands, pitchQuads, workspaceBytes } = bandPlan;
+    const groups = Array.from({ length: problem.groups }, (_, group) => group);
+    const stretches = groups.flatMap((group) => bands.map((band) => ({ group, band })));
+    return recordedPlan(
+      gpu,
+      { problem, algorithm: this.name, variant, workspaceBytes, packedFilterBytes, bands: bands.length },
+      {
+        compiled: packing,
+        values: pack,
+        workgroups: Math.ceil(pack.quads! / filterPackKernel.workgroupSize[0]),
+        slices: ({ filter, packedFilter }) => [filter, packedFilter],
+      },
+      stretches.flatMap(({ group, band }): Step<RunBuffers>[] => {
+        const columns = im2colValues(problem, group, band, pitchQuads);
+        const product = gemmValues(problem, kernel, group, band, pitchQuads);
+        return [
+          {
+            compiled: im2col,
+            values: columns,
+            workgroups: Math.ceil(columns.invocations! / im2colKernel.workgroupSize[0]),
+            slices: ({ input, workspace }) => [input, workspace!],
+          },
+          {
+            compiled: gemm,
+            values: product,
+            workgroups: Math.ceil(product.tiles! / tilesPerWorkgroup),
+            // without a bias its binding is not read
+            slices: ({ packedFilter, workspace, bias, output }) => [
+              packedFilter,
+              workspace!,
+              bias ?? packedFilter,
+              output,
+            ],
+          },
+        ];
+      }),
+    );
   },
 };

@@ -20,7 +20,7 @@ export interface Choice {
 /**
  * Chooses. A forced algorithm or variant is obeyed or refused, never replaced.
  * @throws InvalidArgumentError for a name that does not exist.
- * @throws UnsupportedProblemError if no algorithm, or not the forced one, supports the problem; with each one's reason.
+ * @throws UnsupportedProblemError if the forced algorithm or variant does not support the problem; with the reason.
  */
 export function choose(
   problem: Conv2dProblem,
@@ -36,11 +36,12 @@ export function choose(
   const rows = candidates
     .filter((algorithm) => variant === undefined || algorithm.variants.includes(variant))
     .map((algorithm) => ({ algorithm, reason: algorithm.unsupported(problem) }));
-  const row = rows.find(({ reason }) => reason === undefined);
+  const supported = rows.filter(({ reason }) => reason === undefined);
+  const row = supported.find(({ algorithm }) => algorithm.suits(problem)) ?? supported[0];
   if (!row) {
     const reasons = rows.map(({ algorithm, reason }) => `${algorithm.name}: ${reason}`).join('; ');
     throw new UnsupportedProblemError(
-      `${action}: no algorithm supports ${describeConv2d(problem)} (${reasons}). webgpu-conv/reference computes it on the CPU.`,
+      `${action}: what was asked for does not support ${describeConv2d(problem)} (${reasons}). Leave algorithm and variant out to let the planner choose.`,
     );
   }
   return {

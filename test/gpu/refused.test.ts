@@ -126,16 +126,16 @@ describe('conv2d refuses', () => {
       "conv2d: bias must be a tensor, a Float32Array or an array of numbers, got 'no'.",
     ],
     [
-      'groups, which are not there yet',
-      () => engine().conv2d(tensor([1, 4, 8, 8]), tensor([4, 2, 3, 3]), { groups: 2 }),
+      'what the forced algorithm does not support',
+      () => engine().conv2d(x(), w(), { algorithm: 'direct', strides: 2 }),
       'unsupported-problem',
-      'groups is 2, and only 1 is implemented yet',
+      'conv2d: what was asked for does not support 8×8×3 → 3×3×4, 3×3, stride 2 (direct: the column stride is 2, and a window slides by 1).',
     ],
     [
       'an algorithm that does not exist',
       () => engine().conv2d(x(), w(), { algorithm: 'fft' }),
       'invalid-argument',
-      "conv2d: algorithm is 'fft', but must be one of 'im2col-gemm'.",
+      "conv2d: algorithm is 'fft', but must be one of 'direct', 'im2col-gemm'.",
     ],
     [
       'a variant that does not exist',

@@ -1,6 +1,7 @@
 // GPU against reference: one problem, in a layout, by an algorithm and a variant, within the derived bound.
 import {
   type Conv2dOptions,
+  type Conv2dProblem,
   conv2dProblem,
   describeConv2d,
   type Engine,
@@ -22,12 +23,19 @@ export const VARIANTS = ALGORITHMS.flatMap(({ name, variants }) =>
   variants.map((variant) => ({ algorithm: name, variant })),
 );
 
+/** Those whose algorithm says that it supports a problem. */
+export function supporting(problem: Conv2dProblem): { algorithm: string; variant: string }[] {
+  const algorithms = ALGORITHMS.filter((algorithm) => algorithm.unsupported(problem) === undefined);
+  return VARIANTS.filter(({ algorithm }) => algorithms.some(({ name }) => name === algorithm));
+}
+
 /** Data of a problem in a layout, and what is expected of it. */
 export interface Case {
   readonly input: { readonly data: Float32Array; readonly shape: readonly number[] };
   readonly filter: { readonly data: Float32Array; readonly shape: readonly number[] };
   readonly options: Conv2dOptions & { readonly bias?: Float32Array };
   readonly expected: ExpectedResult;
+  readonly problem: Conv2dProblem;
   readonly text: string;
 }
 
@@ -43,20 +51,23 @@ export function makeCase(
 ): Case {
   const [n, c, h, w] = problem.input;
   const [k, r, s] = problem.filter;
+  const groups = problem.options?.groups ?? 1;
   const input = { data: randomValues(n * c * h * w, seed), shape: shapeOf(inputLayout, { n, c, h, w }) };
   const filter = {
-    data: randomValues(k * c * r * s, seed + 1),
-    shape: shapeOf(filterLayout, { o: k, i: c, h: r, w: s }),
+    data: randomValues((k * c * r * s) / groups, seed + 1),
+    shape: shapeOf(filterLayout, { o: k, i: c / groups, h: r, w: s }),
   };
   const { bias, workspaceLimitBytes, options = {} } = problem;
   const geometry = { ...options, inputLayout, filterLayout };
   const reference = { ...geometry, ...(bias ? { bias: randomValues(k, seed + 2) } : {}) };
+  const described = conv2dProblem({ ...geometry, inputShape: input.shape, filterShape: filter.shape });
   return {
     input,
     filter,
     options: { ...reference, ...(workspaceLimitBytes === undefined ? {} : { workspaceLimitBytes }) },
     expected: expectedConv2d(input, filter, reference),
-    text: `${describeConv2d(conv2dProblem({ ...geometry, inputShape: input.shape, filterShape: filter.shape }))} ${inputLayout} ${filterLayout} seed ${seed}`,
+    problem: described,
+    text: `${describeConv2d(described)} ${inputLayout} ${filterLayout} seed ${seed}`,
   };
 }
 
@@ -68,8 +79,8 @@ export interface Outcome extends Comparison {
 /** Computes a case with every variant given; all reads share one submission. */
 export async function runCase(
   engine: Engine,
-  { input, filter, options, expected, text }: Case,
-  variants: readonly { algorithm: string; variant: string }[] = VARIANTS,
+  { input, filter, options, expected, problem, text }: Case,
+  variants: readonly { algorithm: string; variant: string }[] = supporting(problem),
 ): Promise<Outcome[]> {
   using x = engine.tensor(input.data, input.shape);
   using w = engine.tensor(filter.data, filter.shape);

@@ -112,6 +112,19 @@ const ROWS: Row[] = [
     [9, 3, 3],
     { strides: 2, dilations: 2, padding: 2, workspaceLimitBytes: 4 * 27 * 64 },
   ],
+  // groups
+  ['2 groups', [1, 6, 9, 11], [8, 3, 3], { groups: 2, padding: 1, bias: true }],
+  ['3 groups of other sizes in and out', [2, 9, 8, 21], [6, 3, 5], { groups: 3, padding: 'same' }],
+  ['depthwise', [2, 13, 14, 15], [13, 3, 3], { groups: 13, padding: 1, activation: 'relu6' }],
+  ['depthwise with a channel multiplier', [1, 5, 9, 33], [15, 5, 5], { groups: 5, padding: 2 }],
+  [
+    'groups with row stride and row dilation',
+    [1, 4, 19, 17],
+    [4, 3, 4],
+    { groups: 2, strides: [2, 1], dilations: [3, 1] },
+  ],
+  // widths of a filter row around quads of 4, heights that do not matter to them
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((s): Row => [`${s} taps in a row`, [1, 2, 3, 40], [3, 2, s], { padding: [0, 3] }]),
   // longer sums
   ['a sum of 4,608 products', [1, 512, 3, 3], [10, 3, 3], { padding: 1 }],
   ['a 15×15 filter', [1, 2, 20, 18], [3, 15, 15], { padding: 7 }],

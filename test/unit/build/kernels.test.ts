@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { linkKernel } from '../../../scripts/build/kernel-plugin.js';
 import { reflectKernel } from '../../../scripts/build/reflect-kernel.js';
-import { ACTIVATION_CODES } from '../../../src/algorithms/activation-codes.js';
+import { ACTIVATION_CODES } from '../../../src/algorithms/epilogue-overrides.js';
 
 const folder = fileURLToPath(new URL('../../../shaders', import.meta.url));
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.wgsl'));

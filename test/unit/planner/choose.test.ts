@@ -5,20 +5,21 @@ import { conv2dProblem } from '../../../src/problem/index.js';
 
 const software = { isSoftware: true } as Capabilities;
 const hardware = { isSoftware: false } as Capabilities;
-const problem = (filters: number, groups = 1) =>
-  conv2dProblem({ inputShape: [1, 8, 9, 9], filterShape: [filters, 8 / groups, 3, 3], groups });
+const problem = (filters: number, groups = 1, more: object = {}) =>
+  conv2dProblem({ inputShape: [1, 8, 12, 12], filterShape: [filters, 8 / groups, 3, 3], groups, ...more });
 
 describe('choose', () => {
   it.each([
-    [64, hardware, 'workgroup-64x64'],
-    [64, software, 'register-8x8'],
-    [16, hardware, 'register-8x8'],
-    [2, hardware, 'register-4x16'],
-    [2, software, 'register-4x16'],
-  ])('for %i filters on %j picks %s', (filters, capabilities, variant) => {
-    const choice = choose(problem(filters), capabilities);
-    expect(choice.algorithm.name).toBe('im2col-gemm');
-    expect(choice.variant).toBe(variant);
+    ['64 filters on a GPU', problem(64), hardware, 'im2col-gemm', 'workgroup-64x64'],
+    ['64 filters on software', problem(64), software, 'im2col-gemm', 'register-8x8'],
+    ['16 filters on a GPU', problem(16), hardware, 'im2col-gemm', 'register-8x8'],
+    ['few filters', problem(2), hardware, 'direct', 'row-1x16'],
+    ['depthwise', problem(8, 8), software, 'direct', 'row-1x16'],
+    ['few filters, where no window can slide', problem(2, 1, { strides: 2 }), software, 'im2col-gemm', 'register-4x16'],
+    ['depthwise, where no window can slide', problem(8, 8, { dilations: 2 }), hardware, 'im2col-gemm', 'register-4x16'],
+  ])('for %s', (_, wanted, capabilities, algorithm, variant) => {
+    const choice = choose(wanted, capabilities);
+    expect([choice.algorithm.name, choice.variant]).toEqual([algorithm, variant]);
   });
 
   it('obeys what is forced', () => {
@@ -27,16 +28,19 @@ describe('choose', () => {
   });
 
   it('refuses names that do not exist, with the nearest', () => {
-    expect(() => choose(problem(64), software, { algorithm: 'im2col' })).toThrow(
-      "conv2d: algorithm is 'im2col', but must be one of 'im2col-gemm'.",
+    expect(() => choose(problem(64), software, { algorithm: 'im2col-gem' })).toThrow(
+      "conv2d: algorithm is 'im2col-gem', but must be one of 'direct', 'im2col-gemm'.",
     );
     expect(() => choose(problem(64), software, { variant: 'register-8x9' })).toThrow("Did you mean 'register-8x8'?");
   });
 
-  it('says why no algorithm supports a problem', () => {
-    expect(() => choose(problem(8, 2), software)).toThrow(
-      'conv2d: no algorithm supports 9×9×8 → 7×7×8, 3×3, 2 groups (im2col-gemm: groups is 2, and only 1 is implemented yet). webgpu-conv/reference computes it on the CPU.',
+  it('says why what is forced cannot be', () => {
+    const strided = problem(2, 1, { strides: [1, 2] });
+    expect(() => choose(strided, software, { algorithm: 'direct' })).toThrow(
+      'conv2d: what was asked for does not support 12×12×8 → 10×5×2, 3×3, stride 1×2 (direct: the column stride is 2, and a window slides by 1). Leave algorithm and variant out to let the planner choose.',
     );
-    expect(() => choose(problem(8, 2), software)).toThrow(expect.objectContaining({ code: 'unsupported-problem' }));
+    expect(() => choose(strided, software, { variant: 'row-1x16' })).toThrow(
+      expect.objectContaining({ code: 'unsupported-problem' }),
+    );
   });
 });

@@ -10,6 +10,8 @@ import {
   FILTER_LAYOUTS,
   INPUT_LAYOUTS,
   integerAtLeast,
+  isFloat32Array,
+  isNumberArray,
   oneOf,
   rejectUnknownOptions,
   type Shape,
@@ -43,8 +45,7 @@ const CALL_OPTIONS = [...CONV2D_GEOMETRY_OPTIONS, 'bias', 'algorithm', 'variant'
 
 function biasShape(action: string, bias: unknown): Shape {
   if (bias instanceof Tensor) return bias.shape;
-  if (bias instanceof Float32Array) return [bias.length];
-  if (Array.isArray(bias) && bias.every((value) => typeof value === 'number')) return [bias.length];
+  if (isFloat32Array(bias) || isNumberArray(bias)) return [bias.length];
   throw new InvalidArgumentError(
     `${action}: bias must be a tensor, a Float32Array or an array of numbers, got ${describe(bias)}.`,
   );
@@ -61,7 +62,12 @@ function effectiveLayout<T extends string>(
   tensor: Tensor | undefined,
   choices: readonly T[],
 ): T {
-  return oneOf(action, name, option ?? choices.find((layout) => layout === tensor?.layout) ?? choices[0], choices);
+  return oneOf(
+    action,
+    name,
+    option === undefined ? (choices.find((layout) => layout === tensor?.layout) ?? choices[0]) : option,
+    choices,
+  );
 }
 
 /** A call's problem and the storages of its tensors. */

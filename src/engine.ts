@@ -7,10 +7,11 @@ import { GpuContext, type GpuTiming, type LostInfo } from './gpu/context.js';
 import { requestDevice } from './gpu/device.js';
 import type { DeviceHandle, GpuHandle } from './gpu/handles.js';
 import { PlanCache, type PlanLoan } from './planner/plan-cache.js';
-import { PreparedConv2d, recordRun, sliceOf } from './prepared-conv2d.js';
+import { PreparedConv2d, recordPack, recordRun } from './prepared-conv2d.js';
 import {
   assertOptionsObject,
   type Conv2dProblem,
+  conv2dInputShape,
   conv2dOutputShape,
   describe,
   elementCount,
@@ -18,6 +19,8 @@ import {
   formatShape,
   INPUT_LAYOUTS,
   integerAtLeast,
+  isFloat32Array,
+  isNumberArray,
   oneOf,
   parseShape,
   rejectUnknownOptions,
@@ -92,9 +95,13 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   if (given !== undefined && typeof given?.createComputePipelineAsync !== 'function') {
     throw new InvalidArgumentError(`${action}: device must be a GPUDevice, got ${describe(given)}.`);
   }
+  const gpuOption = options.gpu as GPU | undefined;
+  if (gpuOption !== undefined && typeof gpuOption?.requestAdapter !== 'function') {
+    throw new InvalidArgumentError(`${action}: gpu must be like navigator.gpu, got ${describe(gpuOption)}.`);
+  }
   const { device, info } = given
     ? { device: given, info: given.adapterInfo as GPUAdapterInfo | undefined }
-    : await requestDevice(options.gpu as GPU | undefined, powerPreference);
+    : await requestDevice(gpuOption, powerPreference);
   const capabilities = capabilitiesOf(device, info);
   const gpu = new GpuContext(device, capabilities, poolLimitBytes);
   return Engine.create(gpu, workspaceLimitBytes, given === undefined);
@@ -145,20 +152,21 @@ export class Engine {
         ? undefined
         : oneOf(action, 'layout', options.layout, [...INPUT_LAYOUTS, ...FILTER_LAYOUTS]);
     const parsed = parseShape(action, 'shape', shape, layout === undefined ? undefined : 4);
-    if (!(values instanceof Float32Array || (Array.isArray(values) && values.every((v) => typeof v === 'number')))) {
+    const isFloats = isFloat32Array(values);
+    if (!isFloats && !isNumberArray(values)) {
       throw new InvalidArgumentError(
-        `${action}: values must be a Float32Array or an array of numbers, got ${describe(values)}.`,
+        `${action}: values must be a Float32Array or a flat array of numbers, got ${describe(values)}.`,
       );
     }
     const count = elementCount(parsed);
     if (values.length !== count) {
-      const detached = values instanceof Float32Array && values.buffer.byteLength === 0;
+      const empty = isFloats && values.length === 0 ? ' It is empty: was its buffer transferred elsewhere?' : '';
       throw new InvalidArgumentError(
-        `${action}: got ${values.length} values, but shape ${formatShape(parsed)} needs ${count}.${detached ? ' Its buffer is detached: it was transferred elsewhere.' : ''}`,
+        `${action}: got ${values.length} values, but shape ${formatShape(parsed)} needs ${count}.${empty}`,
       );
     }
     this.#assertBindable(action, 'the tensor', 4 * count);
-    const data = values instanceof Float32Array ? values : Float32Array.from(values);
+    const data = isFloats ? values : Float32Array.from(values);
     return Tensor.create(parsed, layout, new TensorStorage(this.#gpu, this.#gpu.upload('storage', data), 4 * count));
   }
 
@@ -174,22 +182,18 @@ export class Engine {
     gpu.assertAlive(action);
     useTensor(gpu, action, 'input', input); // a tensor at all; what it must be is checked next
     const call = conv2dCall(gpu, action, options, { inputShape: input.shape, input, filter });
-    const { problem } = call;
-    this.#assertOutputFits(action, problem);
+    this.#assertOperandsFit(action, call.problem);
     const held = new HeldOperands(call);
     let loan: PlanLoan | undefined;
+    let packedFilter: TensorStorage | undefined;
     try {
-      loan = await this.#borrow(action, problem, options);
+      loan = await this.#borrow(action, call.problem, options);
       gpu.assertAlive(action);
-      const { plan } = loan;
-      const packed = gpu.acquire(plan.packedFilterBytes);
-      const packedFilter = sliceOf(packed, plan.packedFilterBytes);
-      plan.pack(gpu.stream, call.filter.slice, packedFilter);
       const bias = held.uploadBias(gpu);
-      const output = recordRun(gpu, plan, { input: call.input!.slice, packedFilter, bias: bias?.slice });
-      gpu.release(packed);
-      return output;
+      packedFilter = recordPack(gpu, loan.plan, call.filter);
+      return recordRun(gpu, loan.plan, { input: call.input!, packedFilter, bias });
     } finally {
+      packedFilter?.release();
       loan?.release();
       held.release();
     }
@@ -206,27 +210,29 @@ export class Engine {
     assertOptionsObject(action, options);
     const { inputShape, filter } = options;
     const call = conv2dCall(gpu, action, options, { inputShape, filter }, ['inputShape', 'filter']);
-    const { problem } = call;
-    this.#assertOutputFits(action, problem);
+    this.#assertOperandsFit(action, call.problem);
     const held = new HeldOperands(call);
+    let loan: PlanLoan | undefined;
     try {
-      const loan = await this.#borrow(action, problem, options);
+      loan = await this.#borrow(action, call.problem, options);
       gpu.assertAlive(action);
-      const { plan } = loan;
-      const packedFilter = gpu.acquire(plan.packedFilterBytes);
-      plan.pack(gpu.stream, call.filter.slice, sliceOf(packedFilter, plan.packedFilterBytes));
-      const bias = held.uploadBias(gpu)?.retain();
+      const bias = held.uploadBias(gpu);
+      const packedFilter = recordPack(gpu, loan.plan, call.filter);
       gpu.stream.flush(); // an encoder of the caller's may be submitted any time from now on
-      return PreparedConv2d.create(gpu, { loan, packedFilter, bias });
+      return PreparedConv2d.create(gpu, { loan, packedFilter, bias: bias?.retain() });
+    } catch (error) {
+      loan?.release();
+      throw error;
     } finally {
       held.release();
     }
   }
 
   /**
-   * Measures the GPU time of what `work` records: with timestamp queries where the device has them (each dispatch then runs
+   * Measures the GPU time of what is recorded while `work` runs: with timestamp queries where the device has them (each dispatch then runs
    * in a pass of its own), else by the clock, from start to completion. By the clock the work's own waiting counts too: prepare
    * first, or `conv2d` will include the compilation of its pipelines.
+   * @throws InvalidArgumentError if `work` is no function, or another measurement is under way.
    */
   async measure<T>(work: () => T | Promise<T>): Promise<Measurement<T>> {
     const { result, timing } = await this.#gpu.measure(work);
@@ -278,7 +284,8 @@ export class Engine {
     return this.#plans.borrow(problem, { algorithm, variant, workspaceLimitBytes }, action);
   }
 
-  #assertOutputFits(action: string, problem: Conv2dProblem): void {
+  #assertOperandsFit(action: string, problem: Conv2dProblem): void {
+    this.#assertBindable(action, 'the input', 4 * elementCount(conv2dInputShape(problem)));
     this.#assertBindable(action, 'the output', 4 * elementCount(conv2dOutputShape(problem)));
   }
 }

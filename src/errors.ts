@@ -16,18 +16,21 @@ export type ConvErrorCode =
 
 /** Base class of all errors of this library. */
 export class ConvError extends Error {
+  // written out in every class: a minifier renames classes
+  override readonly name: string = 'ConvError';
   /** Stable identifier of the kind of error. */
   readonly code: ConvErrorCode;
 
   constructor(code: ConvErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = new.target.name;
     this.code = code;
   }
 }
 
 /** An argument has a wrong type, value or shape (`invalid-argument`), or an option does not exist (`unknown-option`). */
 export class InvalidArgumentError extends ConvError {
+  override readonly name = 'InvalidArgumentError';
+
   constructor(message: string, code: 'invalid-argument' | 'unknown-option' = 'invalid-argument') {
     super(code, message);
   }
@@ -35,6 +38,8 @@ export class InvalidArgumentError extends ConvError {
 
 /** The problem is valid, but no algorithm (or not the one asked for) can compute it (`unsupported-problem`). */
 export class UnsupportedProblemError extends ConvError {
+  override readonly name = 'UnsupportedProblemError';
+
   constructor(message: string) {
     super('unsupported-problem', message);
   }
@@ -42,6 +47,8 @@ export class UnsupportedProblemError extends ConvError {
 
 /** A tensor was disposed, belongs to another engine, or has another shape or layout than asked for (`invalid-tensor`). */
 export class InvalidTensorError extends ConvError {
+  override readonly name = 'InvalidTensorError';
+
   constructor(message: string) {
     super('invalid-tensor', message);
   }
@@ -49,6 +56,8 @@ export class InvalidTensorError extends ConvError {
 
 /** WebGPU, an adapter or a device is not to be had here (`webgpu-unavailable`). */
 export class WebGPUUnavailableError extends ConvError {
+  override readonly name = 'WebGPUUnavailableError';
+
   constructor(message: string, options?: ErrorOptions) {
     super('webgpu-unavailable', message, options);
   }
@@ -56,6 +65,8 @@ export class WebGPUUnavailableError extends ConvError {
 
 /** Not even one tile's band of the problem fits `workspaceLimitBytes` or the device's limits (`workspace-limit`). */
 export class WorkspaceLimitError extends ConvError {
+  override readonly name = 'WorkspaceLimitError';
+
   constructor(message: string) {
     super('workspace-limit', message);
   }
@@ -63,6 +74,8 @@ export class WorkspaceLimitError extends ConvError {
 
 /** The device could not allocate a buffer (`out-of-memory`). */
 export class OutOfMemoryError extends ConvError {
+  override readonly name = 'OutOfMemoryError';
+
   constructor(message: string, options?: ErrorOptions) {
     super('out-of-memory', message, options);
   }
@@ -70,6 +83,8 @@ export class OutOfMemoryError extends ConvError {
 
 /** The device was lost, or the engine disposed (`device-lost`, `engine-disposed`): all tensors are gone. */
 export class DeviceLostError extends ConvError {
+  override readonly name = 'DeviceLostError';
+
   constructor(message: string, code: 'device-lost' | 'engine-disposed' = 'device-lost') {
     super(code, message);
   }
@@ -77,6 +92,8 @@ export class DeviceLostError extends ConvError {
 
 /** A kernel failed to compile, or the device refused a command: a bug of this library or of a driver (`kernel-failed`). */
 export class KernelError extends ConvError {
+  override readonly name = 'KernelError';
+
   constructor(message: string, options?: ErrorOptions) {
     super('kernel-failed', message, options);
   }

@@ -7,6 +7,7 @@ import type { GpuContext } from './gpu/context.js';
 import type { BufferHandle, CommandEncoderHandle } from './gpu/handles.js';
 import type { PlanLoan } from './planner/plan-cache.js';
 import {
+  assertOptionsObject,
   conv2dInputShape,
   conv2dOutputShape,
   describe,
@@ -28,30 +29,56 @@ export interface EncodeOperands {
 /** What a run needs besides input and output. */
 export interface PreparedParts {
   readonly loan: PlanLoan;
-  readonly packedFilter: PooledBuffer;
+  readonly packedFilter: TensorStorage;
   readonly bias: TensorStorage | undefined;
 }
 
 const STORAGE_USAGE = 0x80;
 
-/** Whole buffer of the pool as the plan asked for it. */
-export function sliceOf({ buffer }: PooledBuffer, sizeBytes: number): BufferSlice {
-  return { buffer, offsetBytes: 0, sizeBytes };
+/** Records the packing of a filter. Returns the packed filter. */
+export function recordPack(gpu: GpuContext, plan: Plan, filter: TensorStorage): TensorStorage {
+  const bytes = plan.packedFilterBytes;
+  const packed = new TensorStorage(gpu, gpu.acquire(bytes), bytes, [filter]);
+  gpu.faults.guard('pack the filter', () => plan.pack(gpu.stream, filter.slice, packed.slice));
+  return packed;
 }
 
 /** Records a run of a plan on the engine's stream; the workspace is borrowed for it. Returns the output. */
-export function recordRun(gpu: GpuContext, plan: Plan, operands: Omit<RunBuffers, 'output' | 'workspace'>): Tensor {
-  const shape = conv2dOutputShape(plan.problem);
+export function recordRun(
+  gpu: GpuContext,
+  plan: Plan,
+  { input, packedFilter, bias }: { input: TensorStorage; packedFilter: TensorStorage; bias: TensorStorage | undefined },
+): Tensor {
+  const shape = Object.freeze(conv2dOutputShape(plan.problem));
   const bytes = 4 * elementCount(shape);
-  const output = new TensorStorage(gpu, gpu.acquire(bytes), bytes);
   const workspace = plan.workspaceBytes > 0 ? gpu.acquire(plan.workspaceBytes) : undefined;
-  plan.run(gpu.stream, {
-    ...operands,
-    output: output.slice,
-    workspace: workspace && sliceOf(workspace, plan.workspaceBytes),
-  });
-  if (workspace) gpu.release(workspace);
-  return Tensor.create(shape, plan.problem.inputLayout, output);
+  let output: TensorStorage | undefined;
+  try {
+    output = new TensorStorage(
+      gpu,
+      gpu.acquire(bytes),
+      bytes,
+      bias ? [input, packedFilter, bias] : [input, packedFilter],
+    );
+    const buffers: RunBuffers = {
+      input: input.slice,
+      packedFilter: packedFilter.slice,
+      bias: bias?.slice,
+      output: output.slice,
+      workspace: workspace && wholeSlice(workspace, plan.workspaceBytes),
+    };
+    gpu.faults.guard('record the convolution', () => plan.run(gpu.stream, buffers));
+    return Tensor.create(shape, plan.problem.inputLayout, output);
+  } catch (error) {
+    output?.release();
+    throw error;
+  } finally {
+    if (workspace) gpu.release(workspace);
+  }
+}
+
+function wholeSlice({ buffer }: PooledBuffer, sizeBytes: number): BufferSlice {
+  return { buffer, offsetBytes: 0, sizeBytes };
 }
 
 /** A prepared 2-D convolution; made by `engine.prepareConv2d`. */
@@ -71,6 +98,7 @@ export class PreparedConv2d {
   readonly #gpu: GpuContext;
   readonly #parts: PreparedParts;
   #ownWorkspace: PooledBuffer | undefined;
+  #encoded = false;
   #disposed = false;
 
   private constructor(gpu: GpuContext, parts: PreparedParts) {
@@ -110,21 +138,24 @@ export class PreparedConv2d {
       shape: this.inputShape,
       layout: plan.problem.inputLayout,
     });
-    return recordRun(this.#gpu, plan, {
-      input: storage.slice,
-      packedFilter: sliceOf(packedFilter, plan.packedFilterBytes),
-      bias: bias?.slice,
-    });
+    return recordRun(this.#gpu, plan, { input: storage, packedFilter, bias });
   }
 
   /**
    * Records the convolution into a command encoder of the caller's, from buffer to buffer; the caller submits. The first
-   * call allocates a workspace that this object keeps, so submit encoders in the order they were recorded in.
+   * call allocates a workspace that this object keeps. Submit before you dispose: encoders submitted later are refused.
+   * What the device refuses comes to light in the caller's own error scopes, and in `engine.finish()`.
    * @throws InvalidArgumentError if a buffer is too small, lacks usage STORAGE, is not aligned, or is used for both.
    */
   encode(commandEncoder: CommandEncoderHandle, operands: EncodeOperands): void {
     const action = 'encode';
     this.#assertUsable(action);
+    if (typeof (commandEncoder as GPUCommandEncoder | undefined)?.beginComputePass !== 'function') {
+      throw new InvalidArgumentError(
+        `${action}: the first argument must be a GPUCommandEncoder, got ${describe(commandEncoder)}.`,
+      );
+    }
+    assertOptionsObject(action, operands);
     rejectUnknownOptions(action, operands, ['input', 'output']);
     const input = callersSlice(action, 'input', operands.input, this.inputShape);
     const output = callersSlice(action, 'output', operands.output, this.outputShape);
@@ -135,16 +166,24 @@ export class PreparedConv2d {
     }
     const { loan, packedFilter, bias } = this.#parts;
     const { plan } = loan;
-    if (plan.workspaceBytes > 0) this.#ownWorkspace ??= this.#gpu.acquire(plan.workspaceBytes);
+    const workspace = this.#takeWorkspace(plan);
+    this.#encoded = true;
     const recorder = new EncoderRecorder(this.#gpu.device, commandEncoder as GPUCommandEncoder);
     plan.run(recorder, {
       input,
       output,
-      packedFilter: sliceOf(packedFilter, plan.packedFilterBytes),
+      packedFilter: packedFilter.slice,
       bias: bias?.slice,
-      workspace: this.#ownWorkspace && sliceOf(this.#ownWorkspace, plan.workspaceBytes),
+      workspace,
     });
     recorder.end();
+  }
+
+  #takeWorkspace({ workspaceBytes }: Plan): BufferSlice | undefined {
+    if (workspaceBytes === 0) return undefined;
+    // a buffer that the device could not back with memory was discarded: try again
+    if (!this.#ownWorkspace || this.#ownWorkspace.discarded) this.#ownWorkspace = this.#gpu.acquire(workspaceBytes);
+    return wholeSlice(this.#ownWorkspace, workspaceBytes);
   }
 
   /** Gives filter, workspace and plan back. Outputs of earlier runs stay valid. Twice is once. */
@@ -152,8 +191,10 @@ export class PreparedConv2d {
     if (this.#disposed) return;
     this.#disposed = true;
     const { loan, packedFilter, bias } = this.#parts;
-    this.#gpu.release(packedFilter);
-    if (this.#ownWorkspace) this.#gpu.release(this.#ownWorkspace);
+    // an encoder of the caller's that is not submitted yet must be refused, not compute with what these buffers hold next
+    if (this.#encoded) packedFilter.discard();
+    if (this.#ownWorkspace) this.#gpu.discard(this.#ownWorkspace);
+    packedFilter.release();
     bias?.release();
     loan.release();
   }
@@ -166,6 +207,9 @@ export class PreparedConv2d {
 
 function callersSlice(action: string, name: string, binding: BufferBinding, shape: Shape): BufferSlice {
   const sizeBytes = 4 * elementCount(shape);
+  if (typeof binding === 'object' && binding !== null && 'buffer' in binding) {
+    rejectUnknownOptions(`${action}: ${name}`, binding, ['buffer', 'offset']);
+  }
   const given = binding as GPUBuffer | { buffer: GPUBuffer; offset?: number } | null | undefined;
   const { buffer, offset: offsetBytes = 0 } =
     typeof given === 'object' && given !== null && 'buffer' in given ? given : { buffer: given };

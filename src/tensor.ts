@@ -10,11 +10,16 @@ import { describe, elementCount, formatShape, type Shape, sameShape, type Tensor
 export class TensorStorage {
   readonly gpu: GpuContext;
   readonly slice: BufferSlice;
+  /** Number of the oldest submission that the values depend on: that and what followed must not have been refused. */
+  readonly oldest: number;
   readonly #pooled: PooledBuffer;
   #holders = 1;
 
-  constructor(gpu: GpuContext, pooled: PooledBuffer, bytes: number) {
+  /** @param sources storages that the values are computed from by commands recorded now; none if they were uploaded. */
+  constructor(gpu: GpuContext, pooled: PooledBuffer, bytes: number, sources: readonly TensorStorage[] = []) {
     this.gpu = gpu;
+    const own = sources.length > 0 ? gpu.stream.current : Number.POSITIVE_INFINITY;
+    this.oldest = Math.min(own, ...sources.map(({ oldest }) => oldest));
     this.#pooled = pooled;
     this.slice = { buffer: pooled.buffer, offsetBytes: 0, sizeBytes: bytes };
   }
@@ -26,6 +31,11 @@ export class TensorStorage {
 
   release(): void {
     if (--this.#holders === 0) this.gpu.release(this.#pooled);
+  }
+
+  /** Destroys the buffer, whoever holds it: commands that refer to it, and are not submitted yet, will be refused. */
+  discard(): void {
+    this.gpu.discard(this.#pooled);
   }
 }
 
@@ -73,13 +83,13 @@ export class Tensor {
   /**
    * Copies the values to the CPU. Reads that are started together share one submission:
    * `await Promise.all([a.read(), b.read()])`.
-   * @throws InvalidTensorError if the tensor was disposed; DeviceLostError; OutOfMemoryError or KernelError if something
-   * that was computed before has failed.
+   * @throws InvalidTensorError if the tensor was disposed; DeviceLostError; OutOfMemoryError or KernelError if the device
+   * refused commands that the values may depend on.
    */
   async read(): Promise<Float32Array> {
     const storage = this.#storage;
     if (!storage) throw new InvalidTensorError(`read: the tensor ${formatShape(this.shape)} was disposed.`);
-    return new Float32Array(await storage.gpu.download(storage.slice.buffer, this.byteLength, 'read'));
+    return new Float32Array(await storage.gpu.download(storage.slice.buffer, this.byteLength, storage.oldest, 'read'));
   }
 
   /** Gives the memory back to the engine. Work that was recorded with the tensor is still done. Twice is once. */
@@ -132,7 +142,7 @@ export function useTensor(
   }
   if (expected.layout && tensor.layout && tensor.layout !== expected.layout) {
     throw new InvalidTensorError(
-      `${action}: ${name} has layout '${tensor.layout}', but '${expected.layout}' is expected. Set the layout option to that of the tensor, or upload it in the other layout.`,
+      `${action}: ${name} has layout '${tensor.layout}', but '${expected.layout}' is expected. Pass a tensor of that layout, or set the layout option if the tensor's is meant.`,
     );
   }
   return storage;

@@ -22,7 +22,8 @@ export function reflectKernel(code: string): Reflection {
     const [, keyword, name, type, value] =
       /^(const|override)\s+(\w+)(?:\s*:\s*(\w+))?(?:\s*=\s*(.+?))?;?$/s.exec(text(element).trim()) ?? [];
     if (keyword === 'const' && /^\d+u?$/.test(value ?? '')) constants[name!] = Number.parseInt(value!, 10);
-    if (keyword === 'override') overrides[name!] = (type ?? 'u32') as 'u32';
+    if (keyword === 'override' && !type) throw new Error(`override ${name} must state its type`);
+    if (keyword === 'override') overrides[name!] = type as 'u32';
   }
 
   const structs = elements.filter(({ kind }) => kind === 'struct') as unknown as StructElem[];
@@ -65,7 +66,10 @@ export function reflectKernel(code: string): Reflection {
     throw new Error('a kernel file has exactly one entry point, called main');
   }
   const size = /@workgroup_size\(([^)]*)\)/.exec(text(entries[0]!))?.[1] ?? '';
-  const extents = size.split(',').map((extent) => constants[extent.trim()] ?? Number.parseInt(extent, 10));
+  const extents = size.split(',').map((text) => {
+    const extent = text.trim();
+    return constants[extent] ?? (/^\d+u?$/.test(extent) ? Number.parseInt(extent, 10) : Number.NaN);
+  });
   if (extents.some((extent) => !(extent > 0))) {
     throw new Error(`@workgroup_size takes numbers or constants of the module, got (${size})`);
   }

@@ -1,6 +1,6 @@
 // Packs a filter of any layout into the matrices that the GEMM kernels read, one for each group: a row for each of the
 // gemmK = R·S·C/G products, in the order (r, s, c), and in it the K/G filters side by side, zero-padded to whole vec4.
-// One invocation writes one vec4. Bytes: 4·K·C/G·R·S read, as many written, once per plan.
+// One invocation writes one vec4. Bytes: 4·K·C/G·R·S read, as many written; once for each filter.
 import package::shared::grid::workgroup_number;
 
 struct Params {

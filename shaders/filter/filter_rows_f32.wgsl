@@ -1,6 +1,6 @@
 // Packs a filter of any layout for kernels that walk along its rows: weights in the order (filter, channel, row, column), each
 // row zero-padded to whole vec4. One invocation writes one vec4. Bytes: 4·K·C/G·R·S read, at most 4 times as many written,
-// once per plan.
+// once for each filter.
 import package::shared::grid::workgroup_number;
 
 struct Params {

@@ -32,7 +32,7 @@ export function planBands({ positions, depth }: GemmSize, tilePositions: number,
   const mostTiles = Math.floor((limitQuads * 4) / tilePositions);
   if (mostTiles === 0) {
     throw new WorkspaceLimitError(
-      `conv2d: one tile of ${tilePositions} columns of the column matrix takes ${tilePositions * 4 * depth} bytes, but the workspace may hold ${limitBytes}. Raise workspaceLimitBytes.`,
+      `conv2d: one tile of ${tilePositions} columns of the column matrix takes ${tilePositions * 4 * depth} bytes, but the workspace may hold ${limitBytes} (the smaller of workspaceLimitBytes and what the device binds). Raise workspaceLimitBytes, or use fewer channels.`,
     );
   }
   const tiles = Math.ceil(positions / tilePositions);

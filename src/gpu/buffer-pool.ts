@@ -13,6 +13,8 @@ export interface PooledBuffer {
   readonly capacityBytes: number;
   /** Number of the submission that uses it last. */
   lastUse: number;
+  /** True once it was destroyed for good: whoever still holds it must take another. */
+  discarded: boolean;
 }
 
 /** Memory that an engine holds on its device, in bytes. */
@@ -80,7 +82,7 @@ export class BufferPool {
         size: capacityBytes,
         usage: USAGE[kind],
       });
-      pooled = { buffer, kind, capacityBytes, lastUse: 0 };
+      pooled = { buffer, kind, capacityBytes, lastUse: 0, discarded: false };
     }
     this.#used.add(pooled);
     this.#usedBytes += capacityBytes;
@@ -97,8 +99,12 @@ export class BufferPool {
     this.#idle.push(pooled);
   }
 
-  /** Takes a buffer out for good: the device could not back it with memory, so nobody may be given it again. */
+  /**
+   * Destroys a buffer, so that nobody is given it again: the device could not back it with memory, or commands that the
+   * engine does not know of may still refer to it, and must fail rather than use what it would hold next.
+   */
   discard(pooled: PooledBuffer): void {
+    pooled.discarded = true;
     this.release(pooled, pooled.lastUse);
     const index = this.#idle.indexOf(pooled);
     if (index < 0) return;

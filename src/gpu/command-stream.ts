@@ -89,6 +89,11 @@ export class CommandStream implements Recorder {
     return this.#submitted + 1;
   }
 
+  /** True if commands are recorded that were not submitted. */
+  get pending(): boolean {
+    return this.#encoder !== undefined;
+  }
+
   /** Number of submissions so far. */
   get submitted(): number {
     return this.#submitted;
@@ -131,7 +136,7 @@ export class CommandStream implements Recorder {
     this.#encoder = undefined;
     this.#recorded = 0;
     this.#submitted++;
-    this.#faults.guard('submit', () => this.#device.queue.submit([encoder.finish()]));
+    this.#faults.guardSubmission(this.#submitted, () => this.#device.queue.submit([encoder.finish()]));
     this.onSubmitted();
   }
 

@@ -1,6 +1,6 @@
 // One device and everything this library keeps for it: capabilities, pipelines, buffers, the command stream, faults; and
 // what happens when the device is lost. Knows nothing about convolution.
-import { type ConvError, DeviceLostError, KernelError } from '../errors.js';
+import { ConvError, DeviceLostError, InvalidArgumentError, KernelError } from '../errors.js';
 import { type BufferKind, BufferPool, type PooledBuffer } from './buffer-pool.js';
 import type { Capabilities } from './capabilities.js';
 import { type BufferSlice, CommandStream } from './command-stream.js';
@@ -38,6 +38,7 @@ export class GpuContext {
   /** Resolves when the device is lost or the context destroyed. */
   readonly lost: Promise<LostInfo>;
   #ended: ConvError | undefined;
+  #measuring = false;
   #resolveLost!: (info: LostInfo) => void;
 
   constructor(device: GPUDevice, capabilities: Capabilities, poolLimitBytes: number) {
@@ -80,6 +81,7 @@ export class GpuContext {
   }
 
   #allocate(kind: BufferKind, bytes: number): PooledBuffer {
+    this.assertAlive('allocate');
     let pooled: PooledBuffer | undefined;
     const undo = () => {
       if (pooled) this.pool.discard(pooled);
@@ -92,7 +94,15 @@ export class GpuContext {
   /** Gives a buffer back that commands recorded so far may use. */
   release(pooled: PooledBuffer): void {
     if (this.#ended) return;
-    this.pool.release(pooled, this.stream.current);
+    this.pool.release(pooled, this.stream.pending ? this.stream.current : this.stream.submitted);
+    this.pool.trim(this.stream.submitted);
+  }
+
+  /** Destroys a buffer instead of keeping it, after submitting what was recorded with it here. */
+  discard(pooled: PooledBuffer): void {
+    if (this.#ended) return;
+    this.stream.flush();
+    this.pool.discard(pooled);
   }
 
   /** Puts data into a buffer of its own. */
@@ -126,23 +136,33 @@ export class GpuContext {
     return { pooled, slices };
   }
 
-  /** Copies the first `bytes` of a buffer to the CPU. Reads asked for in one go share a submission. */
-  async download(source: GPUBuffer, bytes: number, action: string): Promise<ArrayBuffer> {
+  /**
+   * Copies the first `bytes` of a buffer to the CPU. Reads asked for in one go share a submission.
+   * @param oldest number of the oldest submission that what is read depends on.
+   * @throws what made the device refuse one of the submissions since, each time it is asked.
+   */
+  async download(source: GPUBuffer, bytes: number, oldest: number, action: string): Promise<ArrayBuffer> {
     this.assertAlive(action);
     const staging = this.#allocate('readback', bytes);
+    let copied = false;
     try {
+      const submission = this.stream.current;
       this.stream.copy(source, staging.buffer, bytes);
       await Promise.resolve(); // reads that the caller starts in the same breath are recorded before the flush
       this.stream.flush();
       await staging.buffer.mapAsync(0x01, 0, bytes);
+      await this.faults.wait();
+      const refused = this.faults.refusedBetween(oldest, submission);
+      if (refused) throw refused;
       const copy = staging.buffer.getMappedRange(0, bytes).slice(0);
       staging.buffer.unmap();
-      await this.faults.settle();
+      copied = true;
       return copy;
     } catch (error) {
       throw await this.#explain(action, error);
     } finally {
-      this.release(staging);
+      if (copied) this.release(staging);
+      else if (!this.#ended) this.pool.discard(staging); // it may still be mapped
     }
   }
 
@@ -159,24 +179,42 @@ export class GpuContext {
     this.assertAlive(action);
   }
 
-  /** Runs `work` and measures the GPU time of what it records. Nothing recorded earlier is counted. */
+  /**
+   * Runs `work` and measures the GPU time of all that is recorded meanwhile; nothing recorded earlier is counted.
+   * @throws InvalidArgumentError if another measurement is under way.
+   */
   async measure<T>(work: () => T | Promise<T>): Promise<{ result: T; timing: GpuTiming }> {
-    await this.finish('measure');
-    if (this.capabilities.hasTimestamps) {
-      const profiler = new Profiler(this.device);
-      this.stream.profiler = profiler;
-      try {
-        const result = await work();
-        this.stream.profiler = undefined;
-        await this.finish('measure');
-        const passes = await profiler.finish();
-        const gpuMs = passes.reduce((sum, { ms }) => sum + ms, 0);
-        return { result, timing: { gpuMs, passes, clock: 'timestamp-query' } };
-      } finally {
-        this.stream.profiler = undefined;
-        profiler.destroy();
-      }
+    if (typeof work !== 'function') throw new InvalidArgumentError('measure: the work to measure must be a function.');
+    if (this.#measuring) {
+      throw new InvalidArgumentError('measure: another measurement is under way. Wait for it first.');
     }
+    this.#measuring = true;
+    try {
+      await this.finish('measure');
+      return await (this.capabilities.hasTimestamps ? this.#measurePasses(work) : this.#measureClock(work));
+    } finally {
+      this.#measuring = false;
+    }
+  }
+
+  async #measurePasses<T>(work: () => T | Promise<T>): Promise<{ result: T; timing: GpuTiming }> {
+    const profiler = new Profiler(this.device);
+    this.stream.profiler = profiler;
+    try {
+      const result = await work();
+      this.stream.profiler = undefined;
+      await this.finish('measure');
+      const passes = await profiler.finish();
+      const gpuMs = passes.reduce((sum, { ms }) => sum + ms, 0);
+      return { result, timing: { gpuMs, passes, clock: 'timestamp-query' } };
+    } finally {
+      this.stream.profiler = undefined;
+      this.stream.flush(); // if the work threw, its passes still refer to the queries
+      profiler.destroy();
+    }
+  }
+
+  async #measureClock<T>(work: () => T | Promise<T>): Promise<{ result: T; timing: GpuTiming }> {
     const start = performance.now();
     const result = await work();
     await this.finish('measure');
@@ -196,12 +234,7 @@ export class GpuContext {
     // a lost device rejects what waits for it before it says that it is lost
     if (!this.#ended) await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 50))]);
     if (this.#ended) return new DeviceLostError(`${action}: ${this.#ended.message}`, this.#ended.code as 'device-lost');
-    if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error;
-    try {
-      await this.faults.settle();
-    } catch (fault) {
-      return fault;
-    }
+    if (error instanceof ConvError) return error;
     return new KernelError(`${action}: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -1,7 +1,7 @@
 // From nothing to a GPUDevice with the largest limits and the useful features of its adapter, or the reason why not.
 import { WebGPUUnavailableError } from '../errors.js';
 
-/** Features that algorithms, benchmarks or the autotuner can use; each is asked for where the adapter has it. */
+/** Features that algorithms or measurements can use; each is asked for where the adapter has it. */
 const USEFUL_FEATURES: readonly GPUFeatureName[] = ['timestamp-query', 'shader-f16', 'subgroups'];
 
 /** Limits that are raised to what the adapter has. */

@@ -1,19 +1,22 @@
-// Errors that WebGPU reports late: validation, out of memory, internal. Each guarded action gets error scopes; what they
-// catch is kept until somebody waits for results, and is thrown there, typed.
+// Errors that WebGPU reports late: validation, out of memory, internal. Each guarded action gets error scopes, and what they
+// catch is kept in two ways: a refused submission loses all its commands, so every read of what it (or anything before it,
+// that the values depend on) computed fails from then on; and `settle` throws the first fault since it was last called.
 import { type ConvError, KernelError, OutOfMemoryError } from '../errors.js';
 
 /** Collects what error scopes catch. */
 export class FaultLog {
   readonly #device: GPUDevice;
   readonly #pending = new Set<Promise<void>>();
+  readonly #refused: { readonly submission: number; readonly error: ConvError }[] = [];
   #first: ConvError | undefined;
+  #outOfMemory: ConvError | undefined;
 
   constructor(device: GPUDevice) {
     this.#device = device;
   }
 
   /** Runs `action` inside error scopes. `what` tells, in a message, what was being done; `undo` runs if it failed, late. */
-  guard<T>(what: string, action: () => T, undo: () => void = () => {}): T {
+  guard<T>(what: string, action: () => T, undo: (error: ConvError) => void = () => {}): T {
     this.#device.pushErrorScope('validation');
     this.#device.pushErrorScope('out-of-memory');
     this.#device.pushErrorScope('internal');
@@ -25,13 +28,24 @@ export class FaultLog {
     }
   }
 
-  #watch(what: string, popped: Promise<GPUError | null>, undo: () => void): void {
+  /** Runs `submit` as submission number `submission`, and remembers if it is refused. */
+  guardSubmission(submission: number, submit: () => void): void {
+    this.guard('submit', submit, (error) => {
+      // what could not be allocated is why the commands that use it were refused; scopes report in order
+      this.#refused.push({ submission, error: this.#outOfMemory ?? error });
+      this.#outOfMemory = undefined;
+    });
+  }
+
+  #watch(what: string, popped: Promise<GPUError | null>, undo: (error: ConvError) => void): void {
     const watched = popped
       .then(
-        (error) => {
-          if (!error) return;
-          this.#first ??= typedError(what, error);
-          undo();
+        (fault) => {
+          if (!fault) return;
+          const error = typedError(what, fault);
+          this.#first ??= error;
+          if (error instanceof OutOfMemoryError) this.#outOfMemory = error;
+          undo(error);
         },
         () => {}, // the device is lost: whoever waits for results learns it there
       )
@@ -39,9 +53,19 @@ export class FaultLog {
     this.#pending.add(watched);
   }
 
+  /** Waits for all scopes so far. */
+  async wait(): Promise<void> {
+    await Promise.all(this.#pending);
+  }
+
+  /** The error of the first refused submission from `oldest` to `newest`, if any. */
+  refusedBetween(oldest: number, newest: number): ConvError | undefined {
+    return this.#refused.find(({ submission }) => submission >= oldest && submission <= newest)?.error;
+  }
+
   /** Waits for all scopes so far, then throws the first fault since the last call, if any. */
   async settle(): Promise<void> {
-    await Promise.all(this.#pending);
+    await this.wait();
     const fault = this.#first;
     this.#first = undefined;
     if (fault) throw fault;

@@ -1,6 +1,4 @@
-// GPU time of each dispatch, by timestamp queries at the borders of compute passes. Without the feature, one wall-clock
-// time from submission to completion stands for all.
-import { InvalidArgumentError } from '../errors.js';
+// GPU time of each dispatch, by timestamp queries at the borders of compute passes.
 
 /** GPU time of one dispatch. */
 export interface PassTime {
@@ -9,36 +7,32 @@ export interface PassTime {
   readonly ms: number;
 }
 
-/** Two timestamps a pass; 4096 queries is what every device offers. */
-const MAX_PASSES = 2048;
+/** Passes of one query set: two timestamps each, and 4096 queries is what every device offers. */
+const PASSES_PER_SET = 2048;
 
 /** Collects timestamps of the passes of one measurement. */
 export class Profiler {
   readonly #device: GPUDevice;
-  readonly #queries: GPUQuerySet;
+  readonly #sets: GPUQuerySet[] = [];
   readonly #kernels: string[] = [];
 
   constructor(device: GPUDevice) {
     this.#device = device;
-    this.#queries = device.createQuerySet({ label: 'webgpu-conv', type: 'timestamp', count: 2 * MAX_PASSES });
   }
 
-  /**
-   * Descriptor of the next pass.
-   * @throws InvalidArgumentError beyond 2048 passes.
-   */
+  /** Descriptor of the next pass. */
   nextPass(kernel: string): GPUComputePassDescriptor {
-    const index = this.#kernels.length;
-    if (index >= MAX_PASSES) {
-      throw new InvalidArgumentError(
-        `measure: the work has more than ${MAX_PASSES} dispatches. Measure fewer runs at a time.`,
+    const index = this.#kernels.length % PASSES_PER_SET;
+    if (index === 0) {
+      this.#sets.push(
+        this.#device.createQuerySet({ label: 'webgpu-conv', type: 'timestamp', count: 2 * PASSES_PER_SET }),
       );
     }
     this.#kernels.push(kernel);
     return {
       label: kernel,
       timestampWrites: {
-        querySet: this.#queries,
+        querySet: this.#sets.at(-1)!,
         beginningOfPassWriteIndex: 2 * index,
         endOfPassWriteIndex: 2 * index + 1,
       },
@@ -47,23 +41,29 @@ export class Profiler {
 
   /** Reads the times, after all passes were submitted. */
   async finish(): Promise<PassTime[]> {
-    const count = this.#kernels.length;
-    if (count === 0) return [];
-    const sizeBytes = 16 * count;
+    const times: PassTime[] = [];
+    for (const [index, set] of this.#sets.entries()) {
+      const kernels = this.#kernels.slice(index * PASSES_PER_SET, (index + 1) * PASSES_PER_SET);
+      const stamps = await this.#read(set, 2 * kernels.length);
+      for (const [pass, kernel] of kernels.entries()) {
+        const nanoseconds = BigInt.asIntN(64, stamps[2 * pass + 1]! - stamps[2 * pass]!);
+        times.push({ kernel, ms: Math.max(0, Number(nanoseconds) / 1e6) }); // a quantised clock may run backwards
+      }
+    }
+    return times;
+  }
+
+  async #read(set: GPUQuerySet, count: number): Promise<BigUint64Array> {
+    const sizeBytes = 8 * count;
     const resolved = this.#device.createBuffer({ size: sizeBytes, usage: 0x200 | 0x04 }); // QUERY_RESOLVE | COPY_SRC
     const staging = this.#device.createBuffer({ size: sizeBytes, usage: 0x01 | 0x08 }); // MAP_READ | COPY_DST
-    const encoder = this.#device.createCommandEncoder();
-    encoder.resolveQuerySet(this.#queries, 0, 2 * count, resolved, 0);
-    encoder.copyBufferToBuffer(resolved, 0, staging, 0, sizeBytes);
-    this.#device.queue.submit([encoder.finish()]);
     try {
+      const encoder = this.#device.createCommandEncoder();
+      encoder.resolveQuerySet(set, 0, count, resolved, 0);
+      encoder.copyBufferToBuffer(resolved, 0, staging, 0, sizeBytes);
+      this.#device.queue.submit([encoder.finish()]);
       await staging.mapAsync(0x01);
-      const stamps = new BigUint64Array(staging.getMappedRange().slice(0));
-      return this.#kernels.map((kernel, index) => ({
-        kernel,
-        // nanoseconds; a clock that was quantised or reset may run backwards
-        ms: Math.max(0, Number(BigInt.asIntN(64, stamps[2 * index + 1]! - stamps[2 * index]!)) / 1e6),
-      }));
+      return new BigUint64Array(staging.getMappedRange().slice(0));
     } finally {
       resolved.destroy();
       staging.destroy();
@@ -71,6 +71,6 @@ export class Profiler {
   }
 
   destroy(): void {
-    this.#queries.destroy();
+    for (const set of this.#sets) set.destroy();
   }
 }

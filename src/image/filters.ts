@@ -15,13 +15,15 @@ function filterOf(rows: readonly (readonly number[])[]): PictureFilter {
 /**
  * Gaussian blur, size × size taps that sum to 1.
  * @param size odd number of taps.
- * @param sigma standard deviation in pixels; default size / 6, so that the filter ends at three of them.
- * @throws InvalidArgumentError for an even size, or a sigma that is not positive.
+ * @param sigma standard deviation in pixels, 0.001 to 1e6; default size / 6, so that the filter ends at three of them.
+ * @throws InvalidArgumentError for an even size, or a sigma out of its range.
  */
 export function gaussian(size: number, sigma = size / 6): PictureFilter {
   integerAtLeast('gaussian', 'size', size, 1);
   if (size % 2 === 0) throw new InvalidArgumentError(`gaussian: size is ${size}, but must be odd to have a middle.`);
-  if (!(sigma > 0)) throw new InvalidArgumentError(`gaussian: sigma is ${sigma}, but must be positive.`);
+  if (!(sigma >= 1e-3 && sigma <= 1e6)) {
+    throw new InvalidArgumentError(`gaussian: sigma is ${sigma}, but must lie between 0.001 and 1,000,000 pixels.`);
+  }
   const middle = (size - 1) / 2;
   const profile = Array.from({ length: size }, (_, tap) => Math.exp(-((tap - middle) ** 2) / (2 * sigma * sigma)));
   const sum = profile.reduce((total, weight) => total + weight, 0);

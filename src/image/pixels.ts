@@ -1,5 +1,6 @@
 // Pixels in and out: RGBA bytes, as a canvas has them, from and to planes of f32 in [0, 1].
 import { InvalidArgumentError } from '../errors.js';
+import { describe } from '../problem/index.js';
 
 /** Pixels as in ImageData: four bytes each, red, green, blue, alpha, row-major. */
 export interface Pixels {
@@ -13,7 +14,11 @@ export interface OwnPixels extends Pixels {
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
 
-function assertPixels(action: string, { width, height, data }: Pixels): void {
+function assertPixels(action: string, pixels: Pixels): void {
+  if (typeof pixels?.data?.length !== 'number') {
+    throw new InvalidArgumentError(`${action}: pixels must be { width, height, data }, got ${describe(pixels)}.`);
+  }
+  const { width, height, data } = pixels;
   if (data.length !== 4 * width * height) {
     throw new InvalidArgumentError(
       `${action}: ${width}×${height} pixels need ${4 * width * height} bytes (RGBA), got ${data.length}.`,

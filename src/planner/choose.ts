@@ -14,7 +14,8 @@ export interface Preference {
 /** A row of the table and one of its variants. */
 export interface Choice {
   readonly algorithm: Algorithm;
-  readonly variant: string;
+  /** The forced variant, or all: the best first, others for where the workspace is too small for it. */
+  readonly variants: readonly string[];
 }
 
 /**
@@ -44,8 +45,8 @@ export function choose(
       `${action}: what was asked for does not support ${describeConv2d(problem)} (${reasons}). Leave algorithm and variant out to let the planner choose.`,
     );
   }
-  return {
-    algorithm: row.algorithm,
-    variant: variant ?? row.algorithm.preferredVariant(problem, capabilities.isSoftware),
-  };
+  const { algorithm } = row;
+  const preferred = variant ?? algorithm.preferredVariant(problem, capabilities.isSoftware);
+  const others = variant === undefined ? algorithm.variants.filter((other) => other !== preferred) : [];
+  return { algorithm, variants: [preferred, ...others] };
 }

@@ -1,8 +1,9 @@
 // Plans by problem, so that calling conv2d again plans nothing. Plans that somebody uses are never evicted.
 import type { Plan } from '../algorithms/algorithm.js';
+import { WorkspaceLimitError } from '../errors.js';
 import type { GpuContext } from '../gpu/context.js';
 import type { Conv2dProblem } from '../problem/index.js';
-import { choose, type Preference } from './choose.js';
+import { type Choice, choose, type Preference } from './choose.js';
 
 /** What decides a plan besides the problem. */
 export interface PlanRequest extends Preference {
@@ -20,7 +21,7 @@ interface Entry {
   users: number;
 }
 
-/** Plans beyond this number are evicted, the longest unused first. A plan without its pipelines is some hundred bytes. */
+/** Plans beyond this number are evicted, the longest unused first. A plan without its pipelines holds 512 bytes of parameters for each band. */
 const MOST_PLANS = 128;
 
 export class PlanCache {
@@ -34,15 +35,14 @@ export class PlanCache {
 
   /** The plan of a problem, compiled if need be. Throws what {@link choose} and the algorithm's `plan` throw. */
   async borrow(problem: Conv2dProblem, request: PlanRequest, action: string): Promise<PlanLoan> {
-    const { algorithm, variant } = choose(problem, this.#gpu.capabilities, request, action);
+    const choice = choose(problem, this.#gpu.capabilities, request, action);
     const { workspaceLimitBytes } = request;
-    const key = JSON.stringify([algorithm.name, variant, workspaceLimitBytes, problem]);
+    const key = JSON.stringify([choice.algorithm.name, choice.variants, workspaceLimitBytes, problem]);
     let entry = this.#entries.get(key);
     if (entry) {
       this.#entries.delete(key);
     } else {
-      const limits = { workspaceLimitBytes, device: this.#gpu.capabilities.limits };
-      entry = { plan: algorithm.plan(this.#gpu, problem, variant, limits), users: 0 };
+      entry = { plan: this.#plan(problem, choice, workspaceLimitBytes), users: 0 };
     }
     this.#entries.set(key, entry);
     const used = entry;
@@ -62,6 +62,21 @@ export class PlanCache {
       if (this.#entries.get(key) === used) this.#entries.delete(key);
       throw error;
     }
+  }
+
+  /** Plans with the best variant that the workspace has room for. */
+  async #plan(problem: Conv2dProblem, { algorithm, variants }: Choice, workspaceLimitBytes: number): Promise<Plan> {
+    const limits = { workspaceLimitBytes, device: this.#gpu.capabilities.limits };
+    let tooLarge: unknown;
+    for (const variant of variants) {
+      try {
+        return await algorithm.plan(this.#gpu, problem, variant, limits);
+      } catch (error) {
+        if (!(error instanceof WorkspaceLimitError)) throw error;
+        tooLarge = error;
+      }
+    }
+    throw tooLarge;
   }
 
   #evict(): void {

@@ -15,6 +15,9 @@ export interface ConvAxis {
   readonly outputSize: number;
 }
 
+/** Largest coordinate, stride or dilation: kernels tell negative coordinates by the highest of 32 bits. */
+export const MAX_COORDINATE = 2 ** 31 - 1;
+
 /** Padding of one axis: how many zeros before and after, or a rule that finds them. */
 export type AxisPadding = 'same' | 'same-lower' | 'valid' | readonly [begin: number, end: number];
 
@@ -54,6 +57,11 @@ export function resolveAxis(
         ? samePadding(inputSize, extent, stride, padding === 'same-lower')
         : padding;
   const padded = inputSize + padBegin + padEnd;
+  if (padded > MAX_COORDINATE) {
+    throw new InvalidArgumentError(
+      `${action}: the padded input's ${label} is ${padded} (${inputSize} + ${padBegin} + ${padEnd}), but at most ${MAX_COORDINATE} (2^31 - 1) can be indexed. Give less padding.`,
+    );
+  }
   if (padded < extent) {
     const filter = dilation === 1 ? `${filterSize}` : `${extent} (${filterSize} with dilation ${dilation})`;
     throw new InvalidArgumentError(

@@ -2,7 +2,7 @@
 // problem is valid. Axis letters: N batch, C input channels, H W input rows and columns, K output channels, R S filter
 // rows and columns, P Q output rows and columns, G groups.
 import { InvalidArgumentError } from '../errors.js';
-import { type AxisPadding, type ConvAxis, resolveAxis } from './axis.js';
+import { type AxisPadding, type ConvAxis, MAX_COORDINATE, resolveAxis } from './axis.js';
 import { ACTIVATIONS, type Activation, type Epilogue } from './epilogue.js';
 import {
   axisSize,
@@ -12,7 +12,7 @@ import {
   type InputLayout,
   shapeInLayout,
 } from './layout.js';
-import { describe, integerAtLeast, oneOf, rejectUnknownOptions } from './options.js';
+import { assertOptionsObject, describe, integerAtLeast, oneOf, rejectUnknownOptions } from './options.js';
 import { formatShape, parseShape, type Shape } from './shape.js';
 
 /**
@@ -88,8 +88,8 @@ export interface Conv2dDescription extends Conv2dGeometryOptions {
 function pair(action: string, name: string, value: unknown, least: number): [number, number] {
   if (Array.isArray(value) && value.length === 2) {
     return [
-      integerAtLeast(action, `${name}[0]`, value[0], least),
-      integerAtLeast(action, `${name}[1]`, value[1], least),
+      integerAtLeast(action, `${name}[0]`, value[0], least, MAX_COORDINATE),
+      integerAtLeast(action, `${name}[1]`, value[1], least, MAX_COORDINATE),
     ];
   }
   if (Array.isArray(value)) {
@@ -97,7 +97,7 @@ function pair(action: string, name: string, value: unknown, least: number): [num
       `${action}: ${name} is ${describe(value)}, but must be one number or [rows, columns].`,
     );
   }
-  const both = integerAtLeast(action, name, value, least);
+  const both = integerAtLeast(action, name, value, least, MAX_COORDINATE);
   return [both, both];
 }
 
@@ -134,10 +134,12 @@ function axisPaddings(action: string, padding: unknown): [AxisPadding, AxisPaddi
  * @throws InvalidArgumentError that names the argument, its value, the rule and a way out.
  */
 export function conv2dProblem(description: Conv2dDescription, action = 'conv2d'): Conv2dProblem {
+  assertOptionsObject(action, description);
   rejectUnknownOptions(action, description, [...CONV2D_GEOMETRY_OPTIONS, 'inputShape', 'filterShape', 'biasShape']);
   const { strides = 1, dilations = 1, padding = 0, groups: givenGroups = 1, activation = 'none' } = description;
-  const inputLayout = oneOf(action, 'inputLayout', description.inputLayout ?? 'nchw', INPUT_LAYOUTS);
-  const filterLayout = oneOf(action, 'filterLayout', description.filterLayout ?? 'oihw', FILTER_LAYOUTS);
+  const { inputLayout: givenInputLayout = 'nchw', filterLayout: givenFilterLayout = 'oihw' } = description;
+  const inputLayout = oneOf(action, 'inputLayout', givenInputLayout, INPUT_LAYOUTS);
+  const filterLayout = oneOf(action, 'filterLayout', givenFilterLayout, FILTER_LAYOUTS);
   const inputShape = parseShape(action, `input shape (${inputLayout})`, description.inputShape, 4);
   const filterShape = parseShape(action, `filter shape (${filterLayout})`, description.filterShape, 4);
   const groups = integerAtLeast(action, 'groups', givenGroups, 1);
@@ -154,16 +156,18 @@ export function conv2dProblem(description: Conv2dDescription, action = 'conv2d')
   if (filterChannels !== inputChannels / groups) {
     const each = inputChannels / groups;
     const right = shapeInLayout(filterLayout, { o: outputChannels, i: each, h: filterSize('h'), w: filterSize('w') });
+    const guess = inputChannels / filterChannels; // groups that would make the filter fit
+    const couldBeGroups = Number.isInteger(guess) && outputChannels % guess === 0 && guess !== groups;
     const has = groups === 1 ? '' : ` in ${groups} groups (${each} each)`;
     throw new InvalidArgumentError(
-      `${action}: filter expects ${filterChannels} input channels${groups === 1 ? '' : ' per group'}, but input ${formatShape(inputShape)} (${inputLayout}) has ${inputChannels} channels${has}. Give a filter of shape ${formatShape(right)} (${filterLayout})${inputChannels % filterChannels === 0 ? ', or set groups' : ', or check the layouts'}.`,
+      `${action}: filter expects ${filterChannels} input channels${groups === 1 ? '' : ' per group'}, but input ${formatShape(inputShape)} (${inputLayout}) has ${inputChannels} channels${has}. Give a filter of shape ${formatShape(right)} (${filterLayout})${couldBeGroups ? ', or set groups' : ', or check the layouts'}.`,
     );
   }
   if (description.biasShape !== undefined) {
     const biasShape = parseShape(action, 'bias shape', description.biasShape);
     if (biasShape.length !== 1 || biasShape[0] !== outputChannels) {
       throw new InvalidArgumentError(
-        `${action}: bias has shape ${formatShape(biasShape)}, but there are ${outputChannels} output channels. Give a bias of shape [${outputChannels}].`,
+        `${action}: bias has shape ${formatShape(biasShape)}, but the number of output channels is ${outputChannels}. Give a bias of shape [${outputChannels}].`,
       );
     }
   }

@@ -1,15 +1,17 @@
 // Rules for option objects: no unknown keys, and a nearest valid one in the message; and how values print in messages.
 import { InvalidArgumentError } from '../errors.js';
 
-/** A value as it stands in a message: short, and unmistakable. */
-export function describe(value: unknown): string {
+/** A value as it stands in a message: short, and unmistakable. Lists in lists in lists are cut. */
+export function describe(value: unknown, depth = 0): string {
   if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`;
+  if (typeof value === 'bigint') return `${value}n`;
   if (Array.isArray(value)) {
-    const shown = value.slice(0, 8).map(describe).join(', ');
+    if (depth === 2) return '[…]';
+    const shown = Array.from(value.slice(0, 8), (item) => describe(item, depth + 1)).join(', ');
     return `[${shown}${value.length > 8 ? ', …' : ''}]`;
   }
   if (typeof value === 'function') return 'a function';
-  if (ArrayBuffer.isView(value))
+  if (ArrayBuffer.isView(value) && 'length' in value)
     return `${withArticle(value.constructor.name)} of ${(value as Uint8Array).length} elements`;
   if (typeof value === 'object' && value !== null) {
     const name = value.constructor?.name ?? 'Object';
@@ -75,10 +77,29 @@ export function oneOf<T extends string>(action: string, name: string, value: unk
   );
 }
 
-/** Returns `value` if it is an integer of at least `least`, else throws. */
-export function integerAtLeast(action: string, name: string, value: unknown, least: number): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value;
+/** Returns `value` if it is an integer from `least` to `most`, else throws. */
+export function integerAtLeast(
+  action: string,
+  name: string,
+  value: unknown,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most) return value;
+  const tooLarge = typeof value === 'number' && value > most ? ` and at most ${most}` : '';
   throw new InvalidArgumentError(
-    `${action}: ${name} is ${describe(value)}, but must be an integer of at least ${least}.`,
+    `${action}: ${name} is ${describe(value)}, but must be an integer of at least ${least}${tooLarge}.`,
   );
+}
+
+/** True for a Float32Array, also one of another realm (an iframe's, say). */
+export function isFloat32Array(value: unknown): value is Float32Array {
+  return ArrayBuffer.isView(value) && (value as Float32Array)[Symbol.toStringTag] === 'Float32Array';
+}
+
+/** True for an array of numbers without holes. */
+export function isNumberArray(value: unknown): value is readonly number[] {
+  if (!Array.isArray(value)) return false;
+  for (const item of value) if (typeof item !== 'number') return false; // a hole is undefined here
+  return true;
 }

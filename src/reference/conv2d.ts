@@ -2,6 +2,7 @@
 // src/problem with the GPU side, and no arithmetic.
 import { InvalidArgumentError } from '../errors.js';
 import {
+  assertOptionsObject,
   axisPitches,
   CONV2D_GEOMETRY_OPTIONS,
   type Conv2dGeometryOptions,
@@ -10,6 +11,7 @@ import {
   conv2dInputShape,
   conv2dOutputShape,
   conv2dProblem,
+  describe,
   elementCount,
   formatShape,
   rejectUnknownOptions,
@@ -57,8 +59,19 @@ export function referenceProblem(
   filter: ReferenceTensor,
   options: ReferenceConv2dOptions,
 ): Conv2dProblem {
+  for (const [name, operand] of Object.entries({ input, filter })) {
+    if (typeof operand?.data?.length !== 'number') {
+      throw new InvalidArgumentError(
+        `reference conv2d: ${name} must be { data, shape } with an array of values, got ${describe(operand)}.`,
+      );
+    }
+  }
+  assertOptionsObject('reference conv2d', options);
   rejectUnknownOptions('reference conv2d', options, [...CONV2D_GEOMETRY_OPTIONS, 'bias']);
   const { bias, ...geometry } = options;
+  if (bias !== undefined && typeof bias?.length !== 'number') {
+    throw new InvalidArgumentError(`reference conv2d: bias must be an array of values, got ${describe(bias)}.`);
+  }
   const problem = conv2dProblem(
     {
       ...geometry,

@@ -74,8 +74,15 @@ export function expectedOfProblem(
   return { data, bound, shape: conv2dOutputShape(problem) };
 }
 
+/** An error in units of its bound; infinite where it cannot be told, so that nothing passes for want of a bound. */
+function errorInBounds(actual: number, expected: number, bound: number): number {
+  if (Object.is(actual, expected) || actual === expected) return 0;
+  const units = Math.abs(actual - expected) / bound;
+  return Number.isNaN(units) || bound === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : units;
+}
+
 /**
- * Holds values against what was expected. NaN, and infinities that were not expected, are infinitely wrong.
+ * Holds values against what was expected. NaN and infinities are right where exactly they were expected, else infinitely wrong.
  * @throws RangeError if the number of values is not that of the expected shape.
  */
 export function compare(actual: ArrayLike<number>, expected: ExpectedResult): Comparison {
@@ -86,8 +93,7 @@ export function compare(actual: ArrayLike<number>, expected: ExpectedResult): Co
   let worst = 0;
   let errorBoundUnits = -1;
   for (let index = 0; index < data.length; index++) {
-    const error = Math.abs(actual[index]! - data[index]!);
-    const units = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error === 0 ? 0 : error / bound[index]!;
+    const units = errorInBounds(actual[index]!, data[index]!, bound[index]!);
     if (units > errorBoundUnits) {
       errorBoundUnits = units;
       worst = index;

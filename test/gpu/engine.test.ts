@@ -188,10 +188,9 @@ describe('memory', () => {
     fresh.dispose();
   });
 
-  it('keeps no more idle bytes than the cap', async () => {
+  it('keeps no more idle bytes than the cap, without anything being submitted', async () => {
     const fresh = await createEngine({ poolLimitBytes: 1e6 });
     for (let index = 1; index <= 8; index++) fresh.tensor(new Float32Array(1e5 * index), [1e5 * index]).dispose();
-    await fresh.tensor([1], [1]).read();
     const { idleBytes, poolLimitBytes } = fresh.memory();
     expect(poolLimitBytes).toBe(1e6);
     expect(idleBytes).toBeLessThanOrEqual(1e6);
@@ -214,6 +213,40 @@ describe('measure', () => {
     } else {
       expect(passes).toEqual([]);
     }
+  });
+
+  it('does not lose what was recorded before the work threw', async () => {
+    const w = engine().tensor([2], [1, 1, 1, 1]);
+    const conv = await engine().prepareConv2d({ inputShape: [1, 1, 1, 3], filter: w });
+    const x = engine().tensor([1, 2, 3], [1, 1, 1, 3]);
+    let y = x;
+    const work = () => {
+      y = conv.run(x);
+      throw new Error('mine');
+    };
+    await expect(engine().measure(work)).rejects.toThrow('mine');
+    expect([...(await y.read())]).toEqual([2, 4, 6]);
+  });
+
+  it('counts every dispatch of a run of more than 2,048', async () => {
+    const w = engine().tensor([2], [1, 1, 1, 1]);
+    const options = { inputShape: [1, 1, 1, 9000], filter: w, variant: 'register-8x8', workspaceLimitBytes: 32 };
+    const conv = await engine().prepareConv2d(options);
+    expect(conv.bands).toBe(1125);
+    const x = engine().tensor(randomValues(9000, 1), [1, 1, 1, 9000]);
+    const { result, passes, clock } = await engine().measure(() => conv.run(x));
+    expect((await result.read())[8999]).toBe(2 * (await x.read())[8999]!);
+    if (clock === 'timestamp-query') expect(passes).toHaveLength(2250);
+  });
+
+  it('refuses to measure two things at once, and what is no work', async () => {
+    const first = engine().measure(() => {});
+    await expect(engine().measure(() => {})).rejects.toThrow(
+      'measure: another measurement is under way. Wait for it first.',
+    );
+    await first;
+    await expect(engine().measure(5 as never)).rejects.toThrow('measure: the work to measure must be a function.');
+    await engine().measure(() => {});
   });
 
   it('leaves the engine usable when the work throws', async () => {
@@ -241,6 +274,22 @@ describe('an engine on a device of the caller’s', () => {
   });
 });
 
+describe('a problem whose best variant does not fit the workspace', () => {
+  it('runs with another variant, unless that one is forced', async () => {
+    const x = engine().tensor(new Float32Array(4 * 4096).fill(1), [1, 4096, 2, 2]);
+    const w = engine().tensor(new Float32Array(3 * 4096).fill(1), [3, 4096, 1, 1]);
+    // the best for 3 filters has tiles of 16 columns, and there are 4: it needs no band, unless the limit is below 4 columns
+    const options = { bias: [1, 2, 3] };
+    const y = await engine().conv2d(x, w, { ...options, workspaceLimitBytes: 4 * 4 * 4096 });
+    expect([...(await y.read())].slice(0, 5)).toEqual([4097, 4097, 4097, 4097, 4098]);
+    const wide = engine().tensor(new Float32Array(9 * 4096).fill(1), [1, 4096, 3, 3]);
+    const eightColumns = { ...options, workspaceLimitBytes: 8 * 4 * 4096 };
+    const forced = engine().conv2d(wide, w, { ...eightColumns, variant: 'register-4x16' });
+    await expect(forced).rejects.toMatchObject({ name: 'WorkspaceLimitError', code: 'workspace-limit' });
+    expect([...(await (await engine().conv2d(wide, w, eightColumns)).read())].slice(8, 10)).toEqual([4097, 4098]);
+  });
+});
+
 describe('the end', () => {
   it('of the engine: everything says so', async () => {
     const own = await createEngine();
@@ -259,6 +308,18 @@ describe('the end', () => {
     expect(() => own.flush()).toThrow(DeviceLostError);
     x.dispose();
     conv.dispose();
+  });
+
+  it('of the engine while it compiles', async () => {
+    const own = await createEngine();
+    const x = own.tensor([1], [1, 1, 1, 1]);
+    const pending = [own.conv2d(x, x), own.prepareConv2d({ inputShape: [1, 1, 1, 1], filter: x })];
+    own.dispose();
+    const outcomes = await Promise.allSettled(pending);
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'engine-disposed' } });
+    }
+    expect(own.memory()).toMatchObject({ usedBytes: 0, idleBytes: 0, buffers: 0 });
   });
 
   it('of the device, while a read is under way', async () => {

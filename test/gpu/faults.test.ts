@@ -47,18 +47,27 @@ describe('a kernel that does not compile', () => {
 });
 
 describe('a command that the device refuses', () => {
-  it('makes the next read fail, and only that one', async () => {
+  it('makes every read of what its submission computed fail, each time, and no other', async () => {
     const compiled = await gpu.pipelines.get(fill);
     const { slices } = gpu.uploadUniforms([{ kernel: fill, values: { value: 7 } }]);
     const target = gpu.acquire(256);
     const slice = { buffer: target.buffer, offsetBytes: 0, sizeBytes: 256 };
-    const run = (output: typeof slice) => {
+    const record = (output: typeof slice) => {
+      const submission = gpu.stream.current;
       gpu.stream.dispatch({ compiled, slices: [slices[0]!, output], workgroups: 1 });
-      return gpu.download(target.buffer, 4, 'read');
+      return () => gpu.download(target.buffer, 4, submission, 'read');
     };
-    const error = await run({ ...slice, offsetBytes: 8 }).catch((caught) => caught); // not aligned
-    expect(error).toBeInstanceOf(KernelError);
-    expect(error.message).toMatch(/^submit: the device refused it: /);
-    expect(new Uint32Array(await run(slice))[0]).toBe(7);
+    const innocent = record(slice);
+    const guilty = record({ ...slice, offsetBytes: 8 }); // not aligned
+    const together = await Promise.allSettled([innocent(), guilty()]);
+    const later = await Promise.allSettled([innocent(), guilty()]);
+    for (const outcome of [...together, ...later]) {
+      const { reason } = outcome as PromiseRejectedResult;
+      expect(reason).toBeInstanceOf(KernelError);
+      expect(reason.message).toMatch(/^submit: the device refused it: /);
+    }
+    expect(new Uint32Array(await record(slice)())[0]).toBe(7);
+    await expect(gpu.finish('finish')).rejects.toBeInstanceOf(KernelError); // once, for whoever reads nothing
+    await gpu.finish('finish');
   });
 });

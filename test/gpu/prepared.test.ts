@@ -40,6 +40,29 @@ describe('run', () => {
     expect(conv.workspaceBytes).toBe(4 * 45 * 2 * 7 * 8);
   });
 
+  it('keeps a bias tensor that the caller disposes', async () => {
+    const b = engine().tensor(bias, [9]);
+    const conv = await prepare(engine(), { bias: b });
+    b.dispose();
+    engine().tensor(new Float32Array(9).fill(99), [9]); // would take over the buffer, were it free
+    const y = conv.run(engine().tensor(input.data, input.shape));
+    expect(Object.isFrozen(y.shape)).toBe(true);
+    expect(compare(await y.read(), expected).ok).toBe(true);
+  });
+
+  it('gives everything back when it is disposed', async () => {
+    const fresh = await createEngine();
+    const x = fresh.tensor(input.data, input.shape);
+    (await prepare(fresh)).dispose(); // the plan stays in its cache
+    const { usedBytes } = fresh.memory();
+    const conv = await prepare(fresh);
+    conv.run(x).dispose();
+    expect(fresh.memory().usedBytes).toBeGreaterThan(usedBytes);
+    conv.dispose();
+    expect(fresh.memory().usedBytes).toBe(usedBytes);
+    fresh.dispose();
+  });
+
   it('keeps the outputs valid after dispose, and refuses to run then', async () => {
     const conv = await prepare(engine());
     const x = engine().tensor(input.data, input.shape);
@@ -86,6 +109,24 @@ describe('encode', () => {
     gpu.destroy();
   });
 
+  it('makes an encoder that is submitted after dispose fail, rather than compute with other data', async () => {
+    const { gpu, own } = await device();
+    const conv = await prepare(own);
+    const [source, target] = [4 * input.data.length, 4032].map((size) =>
+      gpu.createBuffer({ size, usage: STORAGE | COPY }),
+    );
+    const encoder = gpu.createCommandEncoder();
+    conv.encode(encoder, { input: source!, output: target! });
+    conv.dispose();
+    for (let index = 0; index < 4; index++) own.tensor(new Float32Array(1000).fill(100), [1000]);
+    gpu.pushErrorScope('validation');
+    gpu.queue.submit([encoder.finish()]);
+    expect((await gpu.popErrorScope())?.message).toContain('destroyed');
+    expect([...(await readBack(gpu, target!, 16))]).toEqual([0, 0, 0, 0]);
+    own.dispose();
+    gpu.destroy();
+  });
+
   it('refuses buffers that cannot be meant, before anything is recorded', async () => {
     const { gpu, own } = await device();
     const conv = await prepare(own);
@@ -95,6 +136,8 @@ describe('encode', () => {
     const encoder = gpu.createCommandEncoder();
     const small = gpu.createBuffer({ size: 4032, usage: STORAGE });
     const cases: [object, string][] = [
+      [{ input: { buffer: good, offsetBytes: 256 }, output }, "encode: input: unknown option 'offsetBytes'."],
+      [undefined as never, 'encode: options must be an object, got undefined.'],
       [
         { input: small, output },
         `encode: input buffer has 4032 bytes from offset 0 on, but shape [2, 5, 14, 15] needs ${bytes}.`,
@@ -114,6 +157,9 @@ describe('encode', () => {
       [{ input: good, outputs: output }, "encode: unknown option 'outputs'. Did you mean 'output'?"],
     ];
     for (const [operands, message] of cases) expect(() => conv.encode(encoder, operands as never)).toThrow(message);
+    expect(() => conv.encode(null as never, { input: good, output })).toThrow(
+      'encode: the first argument must be a GPUCommandEncoder, got null.',
+    );
     conv.dispose();
     expect(() => conv.encode(encoder, { input: good, output })).toThrow(
       'encode: the prepared convolution was disposed.',

@@ -26,17 +26,27 @@ describe('tensor refuses', () => {
   const detached = new Float32Array(4);
   structuredClone(detached, { transfer: [detached.buffer] });
   it.each([
+    [
+      'an array with holes',
+      () => engine().tensor(new Array(4), [4]),
+      'must be a Float32Array or a flat array of numbers, got [undefined',
+    ],
+    ['a nested array', () => engine().tensor([[1, 2]] as never, [1, 2]), 'or a flat array of numbers, got [[1, 2]].'],
     ['too few values', () => engine().tensor([1, 2], [3]), 'tensor: got 2 values, but shape [3] needs 3.'],
-    ['a detached array', () => engine().tensor(detached, [4]), 'Its buffer is detached: it was transferred elsewhere.'],
+    [
+      'a detached array',
+      () => engine().tensor(detached, [4]),
+      'got 0 values, but shape [4] needs 4. It is empty: was its buffer transferred elsewhere?',
+    ],
     [
       'another type',
       () => engine().tensor(new Float64Array(3) as never, [3]),
-      'must be a Float32Array or an array of numbers, got a Float64Array of 3 elements.',
+      'must be a Float32Array or a flat array of numbers, got a Float64Array of 3 elements.',
     ],
     [
       'strings',
       () => engine().tensor(['1'] as never, [1]),
-      "must be a Float32Array or an array of numbers, got ['1'].",
+      "must be a Float32Array or a flat array of numbers, got ['1'].",
     ],
     [
       'a shape of zero',
@@ -117,7 +127,7 @@ describe('conv2d refuses', () => {
       'a bias of other length',
       () => engine().conv2d(x(), w(), { bias: [1, 2] }),
       'invalid-argument',
-      'conv2d: bias has shape [2], but there are 4 output channels.',
+      'conv2d: bias has shape [2], but the number of output channels is 4.',
     ],
     [
       'a bias of another type',
@@ -153,7 +163,7 @@ describe('conv2d refuses', () => {
       'a workspace below one tile',
       () => engine().conv2d(x(), w(), { bias: [1, 2, 3, 4], workspaceLimitBytes: 100 }),
       'workspace-limit',
-      'but the workspace may hold 100. Raise workspaceLimitBytes.',
+      'but the workspace may hold 100 (the smaller of',
     ],
     [
       'an input labelled otherwise',
@@ -234,6 +244,26 @@ describe('conv2d refuses', () => {
       message: 'conv2d: input, the tensor [1, 3, 8, 8], belongs to another engine. Read it there and upload it here.',
     });
     other.dispose();
+  });
+
+  it('a packed filter that the device cannot bind', async () => {
+    const small = await createEngine({ device: await (await navigator.gpu.requestAdapter())!.requestDevice() });
+    const channels = 2 ** 23 + 1; // each weight of a 1×1 filter takes a vec4 in the packing of rows
+    const operand = small.tensor(new Float32Array(channels), [1, channels, 1, 1]);
+    await expect(small.conv2d(operand, operand, { algorithm: 'direct' })).rejects.toMatchObject({
+      code: 'unsupported-problem',
+      message: `conv2d: the packed filter takes ${16 * channels} bytes, but this device binds at most 134217728. Split the filters.`,
+    });
+    small.dispose();
+  });
+
+  it('an input that the device cannot bind, when it is prepared', async () => {
+    const small = await createEngine({ device: await (await navigator.gpu.requestAdapter())!.requestDevice() });
+    const filter = small.tensor([1], [1, 1, 1, 1]);
+    await expect(small.prepareConv2d({ inputShape: [1, 1, 8192, 8192], filter, strides: 8 })).rejects.toThrow(
+      'prepareConv2d: the input takes 268435456 bytes, but this device binds at most 134217728.',
+    );
+    small.dispose();
   });
 
   it('an output that the device cannot bind', async () => {

@@ -25,7 +25,7 @@ describe('planBands', () => {
   it('refuses a limit below one tile, and says what to raise', () => {
     expect(() => planBands(size(100, 9), 8, 8 * 4 * 9 - 1)).toThrow(WorkspaceLimitError);
     expect(() => planBands(size(100, 9), 8, 100)).toThrow(
-      'conv2d: one tile of 8 columns of the column matrix takes 288 bytes, but the workspace may hold 100. Raise workspaceLimitBytes.',
+      'conv2d: one tile of 8 columns of the column matrix takes 288 bytes, but the workspace may hold 100 (the smaller of workspaceLimitBytes and what the device binds). Raise workspaceLimitBytes, or use fewer channels.',
     );
   });
 

@@ -100,5 +100,10 @@ ${main}
     expect(() => reflectKernel(kernel('override WIDTH: u32 = 8;', main))).toThrow(
       '@workgroup_size takes numbers or constants of the module, got (WIDTH)',
     );
+    expect(() => reflectKernel(kernel('', '@compute @workgroup_size(8 * 8) fn main() {}'))).toThrow('got (8 * 8)');
+  });
+
+  it('refuses an override without a type, which would be guessed', () => {
+    expect(() => reflectKernel(kernel('override SCALE = 1.5;'))).toThrow('override SCALE must state its type');
   });
 });

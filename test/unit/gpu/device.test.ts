@@ -79,6 +79,8 @@ describe('createEngine asks the adapter', () => {
 
 describe('createEngine refuses', () => {
   it.each([
+    [{ gpu: {} }, 'createEngine: gpu must be like navigator.gpu, got an object.'],
+    [{ gpu: null }, 'createEngine: gpu must be like navigator.gpu, got null.'],
     [{ devcie: 1 }, "createEngine: unknown option 'devcie'. Did you mean 'device'?"],
     [{ device: {} }, 'createEngine: device must be a GPUDevice, got an object.'],
     [

@@ -58,6 +58,25 @@ describe('FaultLog', () => {
     await expect(again.settle()).rejects.toThrow('submit: the device refused it: binding 3 is missing');
   });
 
+  it('remembers which submission was refused, and why, as often as it is asked', async () => {
+    const log = new FaultLog(deviceWith(null, null, null, null, null, new GPUValidationError()).device);
+    log.guardSubmission(1, () => {});
+    log.guardSubmission(2, () => {});
+    await log.wait();
+    expect(log.refusedBetween(1, 1)).toBeUndefined();
+    expect(log.refusedBetween(3, 9)).toBeUndefined();
+    for (let times = 0; times < 2; times++) expect(log.refusedBetween(1, 3)).toBeInstanceOf(KernelError);
+  });
+
+  it('says out of memory where that is why a submission was refused', async () => {
+    const popped = [null, new GPUOutOfMemoryError(), null, null, null, new GPUValidationError()];
+    const log = new FaultLog(deviceWith(...popped).device);
+    log.guard('allocate', () => {});
+    log.guardSubmission(4, () => {});
+    await log.wait();
+    expect(log.refusedBetween(4, 4)).toBeInstanceOf(OutOfMemoryError);
+  });
+
   it('keeps the first of several faults', async () => {
     const log = new FaultLog(deviceWith(new GPUOutOfMemoryError(), null, null, new GPUValidationError()).device);
     log.guard('first', () => {});

@@ -27,8 +27,9 @@ describe('named filters', () => {
   it('refuse sizes and widths that mean nothing', () => {
     expect(() => gaussian(4)).toThrow('gaussian: size is 4, but must be odd to have a middle.');
     expect(() => gaussian(0)).toThrow('gaussian: size is 0, but must be an integer of at least 1.');
-    expect(() => gaussian(3, 0)).toThrow('gaussian: sigma is 0, but must be positive.');
+    expect(() => gaussian(3, 0)).toThrow('gaussian: sigma is 0, but must lie between 0.001 and 1,000,000 pixels.');
     expect(() => gaussian(3, Number.NaN)).toThrow('gaussian: sigma is NaN');
+    expect(() => gaussian(3, 1e-200)).toThrow('gaussian: sigma is 1e-200');
     expect(() => box(1.5)).toThrow('box: size is 1.5, but must be an integer of at least 1.');
   });
 });
@@ -45,6 +46,12 @@ describe('pixels', () => {
   it('clamp and round what they show, and can be shifted', () => {
     expect([...pixelsOf([-1, 2, 0.5], 1, 1).data]).toEqual([0, 255, 128, 255]);
     expect([...pixelsOf([-0.5, 0, 0.5], 1, 1, 0.5).data]).toEqual([0, 128, 255, 255]);
+  });
+
+  it('refuse what is none', () => {
+    expect(() => planesOf(undefined as never)).toThrow(
+      'planesOf: pixels must be { width, height, data }, got undefined.',
+    );
   });
 
   it('refuse sizes that do not agree', () => {

@@ -101,6 +101,29 @@ describe('conv2dProblem', () => {
 
 describe('conv2dProblem refuses', () => {
   const cases: [string, object, string][] = [
+    [
+      'an infinite stride',
+      { strides: 2 ** 31 },
+      'strides is 2147483648, but must be an integer of at least 1 and at most 2147483647.',
+    ],
+    ['a huge dilation', { dilations: [1e300, 1] }, 'dilations[0] is 1e+300, but must be an integer of at least 1'],
+    [
+      'padding beyond what an index holds',
+      {
+        padding: [
+          [2 ** 31 - 1, 0],
+          [0, 0],
+        ],
+      },
+      "the padded input's height is 2147483664 (17 + 2147483647 + 0), but at most 2147483647 (2^31 - 1) can be indexed. Give less padding.",
+    ],
+    ['a layout of null', { inputLayout: null }, 'inputLayout is null, but must be one of'],
+    ['a size as BigInt', { inputShape: [2, 6n, 17, 19] }, 'is 6n, but must be an integer of at least 1.'],
+    [
+      'a filter that no groups would fit',
+      { filterShape: [5, 2, 3, 3] },
+      'Give a filter of shape [5, 6, 3, 3] (oihw), or check the layouts.',
+    ],
     ['an unknown option, with the nearest', { stride: 2 }, "conv2d: unknown option 'stride'. Did you mean 'strides'?"],
     [
       'an option that is like no other',
@@ -169,7 +192,7 @@ describe('conv2dProblem refuses', () => {
     [
       'a bias of other length',
       { biasShape: [6] },
-      'bias has shape [6], but there are 8 output channels. Give a bias of shape [8].',
+      'bias has shape [6], but the number of output channels is 8. Give a bias of shape [8].',
     ],
     [
       'a shape of three axes',
@@ -207,6 +230,10 @@ describe('conv2dProblem refuses', () => {
     }
     expect(thrown).toBeInstanceOf(InvalidArgumentError);
     expect((thrown as Error).message).toContain(message);
+  });
+
+  it('no description at all', () => {
+    expect(() => conv2dProblem(undefined as never)).toThrow('conv2d: options must be an object, got undefined.');
   });
 
   it('with a code of its own for unknown options', () => {

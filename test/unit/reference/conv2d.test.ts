@@ -97,12 +97,21 @@ describe('the reference conv2d', () => {
     for (const [index, value] of values.entries()) expect(y.data[index]).toBeCloseTo(value, 14);
   });
 
+  it('refuses operands that are none', () => {
+    expect(() => conv2d(undefined as never, w)).toThrow(
+      'reference conv2d: input must be { data, shape } with an array of values, got undefined.',
+    );
+    expect(() => conv2d(x, { shape: [1] } as never)).toThrow('filter must be { data, shape }');
+    expect(() => conv2d(x, w, { bias: null } as never)).toThrow('bias must be an array of values, got null.');
+    expect(() => conv2d(x, w, null as never)).toThrow('reference conv2d: options must be an object, got null.');
+  });
+
   it('refuses data that do not fill their shape, and unknown options', () => {
     expect(() => conv2d({ data: [1, 2], shape: [1, 1, 1, 3] }, w)).toThrow(InvalidArgumentError);
     expect(() => conv2d({ data: [1, 2, 3], shape: [1, 1, 3, 3] }, w)).toThrow(
       'reference conv2d: input has 3 values, but shape [1, 1, 3, 3] needs 9.',
     );
     expect(() => conv2d(x, w, { pad: 1 } as object)).toThrow("reference conv2d: unknown option 'pad'.");
-    expect(() => conv2d(x, w, { bias: [1, 2] })).toThrow('bias has shape [2], but there are 1 output channels.');
+    expect(() => conv2d(x, w, { bias: [1, 2] })).toThrow('bias has shape [2], but the number of output channels is 1.');
   });
 });

@@ -88,6 +88,17 @@ describe('compare', () => {
     expect(compare(wrong, expected)).toMatchObject({ ok: false, errorBoundUnits: Number.POSITIVE_INFINITY });
   });
 
+  it('takes an infinity or NaN as right where exactly it was expected, and nowhere for want of a bound', () => {
+    const one = (value: number, activation: 'none' | 'sigmoid' = 'none') =>
+      expectedConv2d({ data: [value], shape: [1, 1, 1, 1] }, { data: [1e300], shape: [1, 1, 1, 1] }, { activation });
+    expect(compare([Number.POSITIVE_INFINITY], one(1e300)).ok).toBe(true);
+    expect(compare([5], one(1e300)).ok).toBe(false);
+    expect(compare([Number.NEGATIVE_INFINITY], one(1e300)).ok).toBe(false);
+    expect(compare([Number.NaN], one(Number.NaN)).ok).toBe(true);
+    expect(compare([0], one(Number.NaN)).ok).toBe(false);
+    expect(compare([123], one(-1e300, 'sigmoid')).ok).toBe(false);
+  });
+
   it('refuses another number of values', () => {
     expect(() => compare(right.slice(1), expected)).toThrow(
       'compare: got 377 values for an expected shape of [2, 3, 7, 9].',

@@ -7,6 +7,7 @@ import {
   CONV2D_GEOMETRY_OPTIONS,
   type Conv2dGeometryOptions,
   type Conv2dProblem,
+  type ConvAxis,
   conv2dFilterShape,
   conv2dInputShape,
   conv2dOutputShape,
@@ -101,8 +102,8 @@ export function conv2dOfProblem(
   const { batch: N, outputChannels: K, groups, epilogue } = problem;
   const C = problem.inputChannels / groups; // input channels of a group
   const [rows, columns] = problem.axes;
-  const { inputSize: H, filterSize: R, outputSize: P } = rows;
-  const { inputSize: W, filterSize: S, outputSize: Q } = columns;
+  const { outputSize: P } = rows;
+  const { outputSize: Q } = columns;
   // elements from one index to the next along each axis: this is all that a layout is
   const inputPitch = axisPitches(conv2dInputShape(problem), problem.inputLayout);
   const filterPitch = axisPitches(conv2dFilterShape(problem), problem.filterLayout);
@@ -110,26 +111,25 @@ export function conv2dOfProblem(
   const [xn, xc, xh, xw] = [inputPitch.n!, inputPitch.c!, inputPitch.h!, inputPitch.w!];
   const [wo, wi, wh, ww] = [filterPitch.o!, filterPitch.i!, filterPitch.h!, filterPitch.w!];
   const [yn, yc, yh, yw] = [outputPitch.n!, outputPitch.c!, outputPitch.h!, outputPitch.w!];
+  const columnStep = columns.dilation * xw; // from a tap to its right neighbour
 
   const y = new Float64Array(elementCount(conv2dOutputShape(problem)));
   for (let n = 0; n < N; n++) {
     for (let k = 0; k < K; k++) {
       const firstChannel = Math.floor(k / (K / groups)) * C; // of the group that filter k belongs to
       for (let p = 0; p < P; p++) {
-        const top = p * rows.stride - rows.padBegin;
+        const top = p * rows.stride - rows.padBegin; // input row of the first tap; may lie in the padding
+        const [firstRow, endRow] = tapsInside(top, rows);
         for (let q = 0; q < Q; q++) {
           const left = q * columns.stride - columns.padBegin;
+          const [firstColumn, endColumn] = tapsInside(left, columns);
           let sum = bias?.[k] ?? 0;
           for (let c = 0; c < C; c++) {
-            for (let r = 0; r < R; r++) {
-              const h = top + r * rows.dilation;
-              if (h < 0 || h >= H) continue;
-              const inputRow = n * xn + (firstChannel + c) * xc + h * xh;
+            for (let r = firstRow; r < endRow; r++) {
+              const inputRow = n * xn + (firstChannel + c) * xc + (top + r * rows.dilation) * xh + left * xw;
               const filterRow = k * wo + c * wi + r * wh;
-              for (let s = 0; s < S; s++) {
-                const v = left + s * columns.dilation;
-                if (v < 0 || v >= W) continue;
-                sum += x[inputRow + v * xw]! * w[filterRow + s * ww]!;
+              for (let s = firstColumn; s < endColumn; s++) {
+                sum += x[inputRow + s * columnStep]! * w[filterRow + s * ww]!;
               }
             }
           }
@@ -139,4 +139,11 @@ export function conv2dOfProblem(
     }
   }
   return y;
+}
+
+/** The taps of a filter whose first lies at `origin` that meet the input and not its padding: from the first to before the end. */
+function tapsInside(origin: number, { inputSize, filterSize, dilation }: ConvAxis): [first: number, end: number] {
+  const first = Math.max(0, Math.ceil(-origin / dilation));
+  const end = Math.min(filterSize, Math.ceil((inputSize - origin) / dilation));
+  return [first, end];
 }

@@ -17,8 +17,8 @@ async function launchOptions() {
 /** Test bodies of test/gpu: the same in a browser and in Node on Dawn. */
 const gpuTests = {
   include: ['test/gpu/**/*.test.ts'],
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
   fileParallelism: false,
 };
 

@@ -173,7 +173,7 @@ export class Engine {
   /**
    * Convolves `input` (N, C, H, W) with `filter` (K, C/G, R, S), or in the layouts given, to (N, K, P, Q). Resolves when
    * the work is recorded, which the first time waits for pipelines to compile; nothing waits for the GPU.
-   * "Convolution" is cross-correlation, as in every deep-learning system.
+   * "Convolution" is cross-correlation, as in every deep-learning system, unless `flipFilter` is set.
    * @throws InvalidArgumentError, InvalidTensorError, UnsupportedProblemError, WorkspaceLimitError, DeviceLostError
    */
   async conv2d(input: Tensor, filter: Tensor, options: Conv2dOptions = {}): Promise<Tensor> {

@@ -28,14 +28,14 @@ fn main(
   let row_quads = (params.filter_columns + 3u) / 4u;
   let full_quads = params.filter_columns / 4u;
   let rest = params.filter_columns - 4u * full_quads;
-  let left = column - params.column_padding; // modulo 2^32 where it is negative
+  let left = column - bitcast<u32>(params.column_padding); // modulo 2^32 where it is negative
   var quad = number * params.group_channels * params.filter_rows * row_quads;
   var channel_offset = image * params.input_image_pitch
     + (number / params.group_filters) * params.group_channels * params.input_channel_pitch;
   var sums: mat4x4f;
   for (var channel = 0u; channel < params.group_channels; channel++) {
     for (var filter_row = 0u; filter_row < params.filter_rows; filter_row++) {
-      let input_row = output_row * params.row_stride + filter_row * params.row_dilation - params.row_padding;
+      let input_row = output_row * params.row_stride + filter_row * params.row_dilation - bitcast<u32>(params.row_padding);
       if (input_row < params.input_rows) {
         let row = channel_offset + input_row * params.input_row_pitch;
         var window = mat4x4f(load_four(row, left), load_four(row, left + 4u), load_four(row, left + 8u), load_four(row, left + 12u));

@@ -15,8 +15,8 @@ struct Params {
   input_columns: u32,     // W
   row_stride: u32,
   row_dilation: u32,
-  row_padding: u32,       // at the top
-  column_padding: u32,    // at the left
+  row_padding: i32,       // at the top; negative: rows cropped
+  column_padding: i32,    // at the left
   input_image_pitch: u32, // elements from one image to the next, and so on along the other axes
   input_channel_pitch: u32,
   input_row_pitch: u32,

@@ -10,10 +10,11 @@ struct Params {
   group_filters: u32,  // K/G
   channels: u32,       // C/G
   columns: u32,        // S
+  first: u32,          // element of a filter that belongs to the first tap: its last, if the filter is flipped
   filter_pitch: u32,   // elements from one filter to the next, and so on along the other axes
   channel_pitch: u32,
-  row_pitch: u32,
-  column_pitch: u32,
+  row_pitch: i32,      // negative if the filter is flipped
+  column_pitch: i32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -44,7 +45,8 @@ fn main(
   let channel = product - tap * params.channels;
   let row = tap / params.columns;
   let column = tap - row * params.columns;
-  let offset = number * params.group_filters * params.filter_pitch
-    + channel * params.channel_pitch + row * params.row_pitch + column * params.column_pitch;
+  // modulo 2^32, so that negative pitches count backwards
+  let offset = params.first + number * params.group_filters * params.filter_pitch + channel * params.channel_pitch
+    + row * bitcast<u32>(params.row_pitch) + column * bitcast<u32>(params.column_pitch);
   packed[quad] = vec4f(weight(first, offset), weight(first + 1u, offset), weight(first + 2u, offset), weight(first + 3u, offset));
 }

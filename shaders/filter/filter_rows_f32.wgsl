@@ -9,10 +9,11 @@ struct Params {
   channels: u32,       // C/G
   rows: u32,           // R
   columns: u32,        // S
+  first: u32,          // element of a filter that belongs to the first tap: its last, if the filter is flipped
   filter_pitch: u32,   // elements from one filter to the next, and so on along the other axes
   channel_pitch: u32,
-  row_pitch: u32,
-  column_pitch: u32,
+  row_pitch: i32,      // negative if the filter is flipped
+  column_pitch: i32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -22,7 +23,7 @@ struct Params {
 // The weight in `column` of the row that starts at `offset`; zero past its end.
 fn weight(offset: u32, column: u32) -> f32 {
   let inside = column < params.columns;
-  return select(0.0, source[select(0u, offset + column * params.column_pitch, inside)], inside);
+  return select(0.0, source[select(0u, offset + column * bitcast<u32>(params.column_pitch), inside)], inside);
 }
 
 @compute @workgroup_size(64)
@@ -41,6 +42,7 @@ fn main(
   let row = line - plane * params.rows;
   let number = plane / params.channels;
   let channel = plane - number * params.channels;
-  let offset = number * params.filter_pitch + channel * params.channel_pitch + row * params.row_pitch;
+  // modulo 2^32, so that negative pitches count backwards
+  let offset = params.first + number * params.filter_pitch + channel * params.channel_pitch + row * bitcast<u32>(params.row_pitch);
   packed[quad] = vec4f(weight(offset, column), weight(offset, column + 1u), weight(offset, column + 2u), weight(offset, column + 3u));
 }

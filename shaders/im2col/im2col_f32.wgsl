@@ -27,8 +27,8 @@ struct Params {
   column_stride: u32,
   row_dilation: u32,
   column_dilation: u32,
-  row_padding: u32,     // at the top
-  column_padding: u32,  // at the left
+  row_padding: i32,     // at the top; negative: rows cropped
+  column_padding: i32,  // at the left
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -53,8 +53,8 @@ fn main(
   let image = position / params.image_positions;
   let within = position - image * params.image_positions;
   let output_row = within / params.output_columns;
-  let origin_row = output_row * params.row_stride - params.row_padding;
-  let origin_column = (within - output_row * params.output_columns) * params.column_stride - params.column_padding;
+  let origin_row = output_row * params.row_stride - bitcast<u32>(params.row_padding);
+  let origin_column = (within - output_row * params.output_columns) * params.column_stride - bitcast<u32>(params.column_padding);
   let exists = position < vec4u(params.all_positions);
   let image_offset = params.input_offset + image * params.image_pitch;
 

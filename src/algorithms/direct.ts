@@ -3,21 +3,14 @@
 import directKernel from '../../shaders/direct/direct_f32_1x16.wgsl';
 import filterRowsKernel from '../../shaders/filter/filter_rows_f32.wgsl';
 import type { UniformValues } from '../gpu/kernel.js';
-import {
-  axisPitches,
-  type Conv2dProblem,
-  conv2dFilterShape,
-  conv2dInputShape,
-  conv2dOutputShape,
-} from '../problem/index.js';
+import { axisPitches, type Conv2dProblem, conv2dInputShape, conv2dOutputShape } from '../problem/index.js';
 import type { Algorithm } from './algorithm.js';
 import { epilogueOverrides } from './epilogue-overrides.js';
-import { assertPackedFilterFits } from './packed-filter.js';
+import { assertPackedFilterFits, filterPitches } from './packed-filter.js';
 import { recordedPlan } from './recorded-plan.js';
 
 function packValues(problem: Conv2dProblem): UniformValues {
   const [rows, columns] = problem.axes;
-  const pitches = axisPitches(conv2dFilterShape(problem), problem.filterLayout);
   const channels = problem.inputChannels / problem.groups;
   const rowQuads = Math.ceil(columns.filterSize / 4);
   return {
@@ -26,10 +19,7 @@ function packValues(problem: Conv2dProblem): UniformValues {
     channels,
     rows: rows.filterSize,
     columns: columns.filterSize,
-    filter_pitch: pitches.o!,
-    channel_pitch: pitches.i!,
-    row_pitch: pitches.h!,
-    column_pitch: pitches.w!,
+    ...filterPitches(problem),
   };
 }
 

@@ -8,18 +8,11 @@ import registerGemm8x8 from '../../shaders/gemm/gemm_register_f32_8x8.wgsl';
 import workgroupGemm64x64 from '../../shaders/gemm/gemm_workgroup_f32_64x64.wgsl';
 import im2colKernel from '../../shaders/im2col/im2col_f32.wgsl';
 import type { Kernel, UniformValues } from '../gpu/kernel.js';
-import {
-  axisPitches,
-  type Conv2dProblem,
-  conv2dFilterShape,
-  conv2dInputShape,
-  conv2dOutputShape,
-  gemmSize,
-} from '../problem/index.js';
+import { axisPitches, type Conv2dProblem, conv2dInputShape, conv2dOutputShape, gemmSize } from '../problem/index.js';
 import type { Algorithm, RunBuffers } from './algorithm.js';
 import { type Band, planBands } from './bands.js';
 import { epilogueOverrides } from './epilogue-overrides.js';
-import { assertPackedFilterFits } from './packed-filter.js';
+import { assertPackedFilterFits, filterPitches } from './packed-filter.js';
 import { recordedPlan, type Step } from './recorded-plan.js';
 
 /** The matrix products. `tilesPerWorkgroup` says whether a tile belongs to an invocation or to a whole workgroup. */
@@ -99,7 +92,6 @@ function gemmValues(
 
 function packValues(problem: Conv2dProblem): UniformValues {
   const { depth, filters } = gemmSize(problem);
-  const pitches = axisPitches(conv2dFilterShape(problem), problem.filterLayout);
   const pitchQuads = Math.ceil(filters / 4);
   return {
     quads: problem.groups * depth * pitchQuads,
@@ -108,10 +100,7 @@ function packValues(problem: Conv2dProblem): UniformValues {
     group_filters: filters,
     channels: problem.inputChannels / problem.groups,
     columns: problem.axes[1].filterSize,
-    filter_pitch: pitches.o!,
-    channel_pitch: pitches.i!,
-    row_pitch: pitches.h!,
-    column_pitch: pitches.w!,
+    ...filterPitches(problem),
   };
 }
 

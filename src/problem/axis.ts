@@ -9,7 +9,7 @@ export interface ConvAxis {
   readonly filterSize: number;
   readonly stride: number;
   readonly dilation: number;
-  /** Zeros before the first and after the last input element. */
+  /** Zeros before the first and after the last input element; negative: elements that are cropped. */
   readonly padBegin: number;
   readonly padEnd: number;
   readonly outputSize: number;
@@ -18,8 +18,8 @@ export interface ConvAxis {
 /** Largest coordinate, stride or dilation: kernels tell negative coordinates by the highest of 32 bits. */
 export const MAX_COORDINATE = 2 ** 31 - 1;
 
-/** Padding of one axis: how many zeros before and after, or a rule that finds them. */
-export type AxisPadding = 'same' | 'same-lower' | 'valid' | readonly [begin: number, end: number];
+/** Padding of one axis: how many zeros before and after (negative: elements cropped), or a rule that finds them. */
+export type AxisPadding = 'same' | 'same-lower' | 'valid' | 'full' | readonly [begin: number, end: number];
 
 /** Extent of a dilated filter: the distance from its first to its last tap, both included. */
 export function dilatedSize(filterSize: number, dilation: number): number {
@@ -36,6 +36,18 @@ function samePadding(inputSize: number, extent: number, stride: number, lower: b
   return lower ? [total - small, small] : [small, total - small];
 }
 
+/** Padding by a rule. 'full' lets every tap meet every input element: an output wherever filter and input overlap. */
+function rulePadding(
+  rule: Exclude<AxisPadding, readonly unknown[]>,
+  inputSize: number,
+  extent: number,
+  stride: number,
+): readonly [number, number] {
+  if (rule === 'valid') return [0, 0];
+  if (rule === 'full') return [extent - 1, extent - 1];
+  return samePadding(inputSize, extent, stride, rule === 'same-lower');
+}
+
 /**
  * Resolves an axis: output size = ⌊(input + padding − dilated filter) / stride⌋ + 1. Where the filter does not fit the
  * stride, the input elements that are left over at the end are not used (floor, the rule of all peers).
@@ -50,22 +62,18 @@ export function resolveAxis(
 ): ConvAxis {
   const { inputSize, filterSize, stride, dilation } = axis;
   const extent = dilatedSize(filterSize, dilation);
-  const [padBegin, padEnd] =
-    padding === 'valid'
-      ? [0, 0]
-      : typeof padding === 'string'
-        ? samePadding(inputSize, extent, stride, padding === 'same-lower')
-        : padding;
+  const [padBegin, padEnd] = typeof padding === 'string' ? rulePadding(padding, inputSize, extent, stride) : padding;
   const padded = inputSize + padBegin + padEnd;
-  if (padded > MAX_COORDINATE) {
+  const sum = [inputSize, padBegin, padEnd].join(' + ').replaceAll('+ -', '− ');
+  if (Math.max(padded, inputSize + padBegin, inputSize + padEnd) > MAX_COORDINATE) {
     throw new InvalidArgumentError(
-      `${action}: the padded input's ${label} is ${padded} (${inputSize} + ${padBegin} + ${padEnd}), but at most ${MAX_COORDINATE} (2^31 - 1) can be indexed. Give less padding.`,
+      `${action}: the padded input's ${label} is ${padded} (${sum}), but at most ${MAX_COORDINATE} (2^31 - 1) can be indexed. Give less padding.`,
     );
   }
   if (padded < extent) {
     const filter = dilation === 1 ? `${filterSize}` : `${extent} (${filterSize} with dilation ${dilation})`;
     throw new InvalidArgumentError(
-      `${action}: the filter's ${label} of ${filter} is larger than the padded input's of ${padded} (${inputSize} + ${padBegin} + ${padEnd}). Give more padding or a smaller filter.`,
+      `${action}: the filter's ${label} of ${filter} is larger than the padded input's of ${padded} (${sum}). Give more padding or a smaller filter.`,
     );
   }
   const outputSize = Math.floor((padded - extent) / stride) + 1;

@@ -18,7 +18,8 @@ import { formatShape, parseShape, type Shape } from './shape.js';
 /**
  * Padding of a 2-D convolution, in zeros: one number for all four sides, `[rows, columns]`, pairs
  * `[[top, bottom], [left, right]]`, or a rule: 'valid' none, 'same' as many as make the output ⌈input / stride⌉ large (the
- * odd one at the end; 'same-lower': at the beginning).
+ * odd one at the end; 'same-lower': at the beginning), 'full' an output wherever filter and input overlap.
+ * Negative numbers crop the input.
  */
 export type Conv2dPadding =
   | number
@@ -26,7 +27,8 @@ export type Conv2dPadding =
   | readonly [readonly [top: number, bottom: number], readonly [left: number, right: number]]
   | 'same'
   | 'same-lower'
-  | 'valid';
+  | 'valid'
+  | 'full';
 
 /** Options that say what is computed, named as in WebNN's conv2d. */
 export interface Conv2dGeometryOptions {
@@ -42,6 +44,8 @@ export interface Conv2dGeometryOptions {
   readonly inputLayout?: InputLayout;
   /** Layout of the filter; default 'oihw', or what the filter tensor is labelled with. */
   readonly filterLayout?: FilterLayout;
+  /** True for the mathematician's convolution, which flips the filter in both axes; default false: cross-correlation. */
+  readonly flipFilter?: boolean;
   /** Applied to every output, after the bias; default 'none'. */
   readonly activation?: Activation;
 }
@@ -54,6 +58,7 @@ export const CONV2D_GEOMETRY_OPTIONS: readonly (keyof Conv2dGeometryOptions)[] =
   'groups',
   'inputLayout',
   'filterLayout',
+  'flipFilter',
   'activation',
 ];
 
@@ -72,6 +77,8 @@ export interface Conv2dProblem {
   readonly axes: readonly [rows: ConvAxis, columns: ConvAxis];
   readonly inputLayout: InputLayout;
   readonly filterLayout: FilterLayout;
+  /** The tap (r, s) is weighed with the filter's (R−1−r, S−1−s). */
+  readonly flipFilter: boolean;
   readonly epilogue: Epilogue;
 }
 
@@ -103,7 +110,7 @@ function pair(action: string, name: string, value: unknown, least: number): [num
 
 function axisPaddings(action: string, padding: unknown): [AxisPadding, AxisPadding] {
   if (typeof padding === 'string') {
-    const rule = oneOf(action, 'padding', padding, ['same', 'same-lower', 'valid'] as const);
+    const rule = oneOf(action, 'padding', padding, ['same', 'same-lower', 'valid', 'full'] as const);
     return [rule, rule];
   }
   if (Array.isArray(padding) && padding.length === 2 && padding.some(Array.isArray)) {
@@ -113,16 +120,16 @@ function axisPaddings(action: string, padding: unknown): [AxisPadding, AxisPaddi
           `${action}: padding[${axis}] is ${describe(sides)}, but must be a pair [begin, end] like the other axis.`,
         );
       }
-      return pair(action, `padding[${axis}]`, sides, 0);
+      return pair(action, `padding[${axis}]`, sides, -MAX_COORDINATE);
     });
     return [rows!, columns!];
   }
   if (Array.isArray(padding) && padding.length !== 2) {
     throw new InvalidArgumentError(
-      `${action}: padding is ${describe(padding)}, but must be a number, [rows, columns], [[top, bottom], [left, right]], 'same', 'same-lower' or 'valid'.`,
+      `${action}: padding is ${describe(padding)}, but must be a number, [rows, columns], [[top, bottom], [left, right]], 'same', 'same-lower', 'valid' or 'full'.`,
     );
   }
-  const [rows, columns] = pair(action, 'padding', padding, 0);
+  const [rows, columns] = pair(action, 'padding', padding, -MAX_COORDINATE);
   return [
     [rows, rows],
     [columns, columns],
@@ -137,6 +144,10 @@ export function conv2dProblem(description: Conv2dDescription, action = 'conv2d')
   assertOptionsObject(action, description);
   rejectUnknownOptions(action, description, [...CONV2D_GEOMETRY_OPTIONS, 'inputShape', 'filterShape', 'biasShape']);
   const { strides = 1, dilations = 1, padding = 0, groups: givenGroups = 1, activation = 'none' } = description;
+  const { flipFilter = false } = description;
+  if (typeof flipFilter !== 'boolean') {
+    throw new InvalidArgumentError(`${action}: flipFilter is ${describe(flipFilter)}, but must be true or false.`);
+  }
   const { inputLayout: givenInputLayout = 'nchw', filterLayout: givenFilterLayout = 'oihw' } = description;
   const inputLayout = oneOf(action, 'inputLayout', givenInputLayout, INPUT_LAYOUTS);
   const filterLayout = oneOf(action, 'filterLayout', givenFilterLayout, FILTER_LAYOUTS);
@@ -195,6 +206,7 @@ export function conv2dProblem(description: Conv2dDescription, action = 'conv2d')
     axes: Object.freeze([axis(0, 'h', 'height'), axis(1, 'w', 'width')] as const),
     inputLayout,
     filterLayout,
+    flipFilter,
     epilogue: Object.freeze({
       hasBias: description.biasShape !== undefined,
       activation: oneOf(action, 'activation', activation, ACTIVATIONS),
@@ -239,6 +251,7 @@ export function describeConv2d(problem: Conv2dProblem): string {
     parts.push(`padding ${pads.every((pad) => pad === pads[0]) ? pads[0] : pads.join('/')}`);
   }
   if (rows.dilation !== 1 || columns.dilation !== 1) parts.push(`dilation ${both('dilation')}`);
+  if (problem.flipFilter) parts.push('flipped');
   if (problem.groups !== 1) parts.push(`${problem.groups} groups`);
   if (problem.epilogue.activation !== 'none') parts.push(problem.epilogue.activation);
   return parts.join(', ');

@@ -39,7 +39,8 @@ export interface ReferenceConv2dOptions extends Conv2dGeometryOptions {
 
 /**
  * Convolves on the CPU. Input (N, C, H, W) or (N, H, W, C), filter (K, C/G, R, S) or (R, S, C/G, K), as the layouts say;
- * output (N, K, P, Q) or (N, P, Q, K). "Convolution" is cross-correlation, as in every deep-learning system:
+ * output (N, K, P, Q) or (N, P, Q, K). "Convolution" is cross-correlation, as in every deep-learning system, unless `flipFilter` asks for the
+ * mathematician's:
  *
  *     y[n, k, p, q] = b[k] + Σ over c, r, s of x[n, c, p·stride + r·dilation − pad, q·stride + s·dilation − pad] · w[k, c, r, s]
  *
@@ -112,6 +113,10 @@ export function conv2dOfProblem(
   const [wo, wi, wh, ww] = [filterPitch.o!, filterPitch.i!, filterPitch.h!, filterPitch.w!];
   const [yn, yc, yh, yw] = [outputPitch.n!, outputPitch.c!, outputPitch.h!, outputPitch.w!];
   const columnStep = columns.dilation * xw; // from a tap to its right neighbour
+  // a flipped filter is read from its last weight backwards
+  const [firstWeight, rowStep, weightStep] = problem.flipFilter
+    ? [(rows.filterSize - 1) * wh + (columns.filterSize - 1) * ww, -wh, -ww]
+    : [0, wh, ww];
 
   const y = new Float64Array(elementCount(conv2dOutputShape(problem)));
   for (let n = 0; n < N; n++) {
@@ -127,9 +132,9 @@ export function conv2dOfProblem(
           for (let c = 0; c < C; c++) {
             for (let r = firstRow; r < endRow; r++) {
               const inputRow = n * xn + (firstChannel + c) * xc + (top + r * rows.dilation) * xh + left * xw;
-              const filterRow = k * wo + c * wi + r * wh;
+              const filterRow = firstWeight + k * wo + c * wi + r * rowStep;
               for (let s = firstColumn; s < endColumn; s++) {
-                sum += x[inputRow + s * columnStep]! * w[filterRow + s * ww]!;
+                sum += x[inputRow + s * columnStep]! * w[filterRow + s * weightStep]!;
               }
             }
           }

@@ -58,6 +58,28 @@ describe('mixed layouts', () => {
   });
 });
 
+describe('flipFilter', () => {
+  it('is the same, bit for bit, as flipping the filter', async () => {
+    const problem = UGLY_PROBLEMS.find(({ name }) => name === 'a flipped filter')!;
+    const { input, filter, options } = makeCase(problem, LAYOUTS[0], 6);
+    const [rows, columns] = [3, 4];
+    const flipped = filter.data.map((_, index) => {
+      const tap = index % (rows * columns);
+      return filter.data[index - tap + (rows * columns - 1 - tap)]!;
+    });
+    const x = engine().tensor(input.data, input.shape);
+    const [w, v] = [filter.data, flipped].map((data) => engine().tensor(data, filter.shape));
+    for (const variant of VARIANTS) {
+      const outputs = [
+        await engine().conv2d(x, w!, { ...options, ...variant }),
+        await engine().conv2d(x, v!, { ...options, ...variant, flipFilter: false }),
+      ];
+      const [a, b] = await Promise.all(outputs.map((output) => output.read()));
+      expect(a).toEqual(b);
+    }
+  });
+});
+
 describe('the check itself', () => {
   const problem = UGLY_PROBLEMS.find(({ name }) => name.startsWith('27×37, 23 channels, 3×3'))!;
 

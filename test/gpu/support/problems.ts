@@ -91,6 +91,38 @@ const ROWS: Row[] = [
   ],
   ['"same" with an even filter', [1, 3, 6, 7], [4, 4, 2], { padding: 'same' }],
   ['"same-lower" with an even filter', [1, 3, 6, 7], [4, 4, 2], { padding: 'same-lower' }],
+  ['"full": wherever filter and input overlap', [1, 3, 5, 6], [4, 3, 4], { padding: 'full' }],
+  ['"full" with strides', [2, 3, 5, 26], [4, 3, 4], { padding: 'full', strides: [2, 1] }],
+  ['cropping on all sides', [1, 3, 9, 30], [4, 3, 3], { padding: -2 }],
+  [
+    'cropping here, padding there',
+    [2, 3, 9, 30],
+    [4, 3, 3],
+    {
+      padding: [
+        [-3, 2],
+        [1, -4],
+      ],
+    },
+  ],
+  [
+    'cropping with strides and dilations',
+    [1, 2, 21, 23],
+    [5, 3, 2],
+    {
+      padding: [
+        [-1, -2],
+        [-3, 0],
+      ],
+      strides: 2,
+      dilations: 3,
+    },
+  ],
+  // true convolution
+  ['a flipped filter', [1, 3, 9, 30], [5, 3, 4], { flipFilter: true, padding: 1, bias: true }],
+  ['a flipped filter, "full"', [2, 3, 5, 6], [4, 4, 3], { flipFilter: true, padding: 'full' }],
+  ['a flipped filter in groups, with strides', [1, 6, 9, 12], [4, 2, 3], { flipFilter: true, groups: 2, strides: 2 }],
+  ['a flipped filter, depthwise', [1, 5, 9, 20], [5, 3, 5], { flipFilter: true, groups: 5, padding: 'same' }],
   // batches: positions of several images in one tile
   ['batch 2 of 3×3 outputs', [2, 3, 5, 5], [4, 3, 3]],
   ['batch 7 of 1×3 outputs', [7, 3, 3, 5], [9, 3, 3]],

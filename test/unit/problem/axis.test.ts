@@ -33,6 +33,23 @@ describe('resolveAxis', () => {
     expect(resolveAxis('t', 'width', axis(5, 4), 'same')).toMatchObject({ padBegin: 1, padEnd: 2, outputSize: 5 });
   });
 
+  it('pads "full" so that every tap meets every input', () => {
+    expect(resolveAxis('t', 'width', axis(5, 3), 'full')).toMatchObject({ padBegin: 2, padEnd: 2, outputSize: 7 });
+    expect(resolveAxis('t', 'width', axis(5, 3, 1, 2), 'full')).toMatchObject({
+      padBegin: 4,
+      padEnd: 4,
+      outputSize: 9,
+    });
+  });
+
+  it('crops where padding is negative', () => {
+    expect(resolveAxis('t', 'width', axis(9, 3), [-2, -1]).outputSize).toBe(4);
+    expect(resolveAxis('t', 'width', axis(9, 3), [-2, 3]).outputSize).toBe(8);
+    expect(() => resolveAxis('conv2d', 'width', axis(5, 3), [-2, -1])).toThrow(
+      "conv2d: the filter's width of 3 is larger than the padded input's of 2 (5 − 2 − 1).",
+    );
+  });
+
   it('needs no padding for "same" where the stride exceeds the filter', () => {
     expect(resolveAxis('t', 'width', axis(7, 1, 3), 'same')).toMatchObject({ padBegin: 0, padEnd: 0, outputSize: 3 });
   });
@@ -46,7 +63,7 @@ describe('resolveAxis', () => {
 
   it('holds for any axis: every output is where a whole filter fits, and one more would not', () => {
     const size = fc.integer({ min: 1, max: 40 });
-    const pad = fc.integer({ min: 0, max: 12 });
+    const pad = fc.integer({ min: -6, max: 12 });
     fc.assert(
       fc.property(
         size,

@@ -29,6 +29,7 @@ describe('conv2dProblem', () => {
       ],
       inputLayout: 'nchw',
       filterLayout: 'oihw',
+      flipFilter: false,
       epilogue: { hasBias: false, activation: 'none' },
     });
   });
@@ -61,6 +62,8 @@ describe('conv2dProblem', () => {
       [0, 1, 2, 3],
     ],
     ['valid', [0, 0, 0, 0]],
+    ['full', [2, 2, 4, 4]],
+    [-1, [-1, -1, -1, -1]],
     ['same', [1, 1, 2, 2]],
     ['same-lower', [1, 1, 2, 2]],
   ])('takes padding %j as top, bottom, left, right %j', (padding, sides) => {
@@ -128,7 +131,7 @@ describe('conv2dProblem refuses', () => {
     [
       'an option that is like no other',
       { kernel: 2 },
-      "unknown option 'kernel'. Options are strides, dilations, padding, groups, inputLayout, filterLayout, activation",
+      "unknown option 'kernel'. Options are strides, dilations, padding, groups, inputLayout, filterLayout, flipFilter, activation",
     ],
     ['a stride of 0', { strides: 0 }, 'conv2d: strides is 0, but must be an integer of at least 1.'],
     [
@@ -139,11 +142,12 @@ describe('conv2dProblem refuses', () => {
     ['NaN', { strides: Number.NaN }, 'strides is NaN'],
     ['a stride of three', { strides: [1, 2, 3] }, 'strides is [1, 2, 3], but must be one number or [rows, columns].'],
     ['a string for a number', { strides: '2' }, "strides is '2', but must be an integer of at least 1."],
-    ['negative padding', { padding: -1 }, 'padding is -1, but must be an integer of at least 0.'],
+    ['fractional padding', { padding: -0.5 }, 'padding is -0.5, but must be an integer of at least -2147483647.'],
+    ['flipFilter as a number', { flipFilter: 1 }, 'flipFilter is 1, but must be true or false.'],
     [
       'an unknown rule',
       { padding: 'Same' },
-      "padding is 'Same', but must be one of 'same', 'same-lower', 'valid'. Did you mean 'same'?",
+      "padding is 'Same', but must be one of 'same', 'same-lower', 'valid', 'full'. Did you mean 'same'?",
     ],
     [
       'flat padding of four',
@@ -155,11 +159,11 @@ describe('conv2dProblem refuses', () => {
       'a bad side',
       {
         padding: [
-          [1, -1],
+          [1, 0.5],
           [0, 0],
         ],
       },
-      'padding[0][1] is -1',
+      'padding[0][1] is 0.5',
     ],
     [
       'an unknown layout',

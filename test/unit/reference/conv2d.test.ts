@@ -77,6 +77,35 @@ describe('the reference conv2d', () => {
     expect([...conv2d(row, pair, { dilations: [1, 3] }).data]).toEqual([41, 52]);
   });
 
+  it('flips the filter where asked: [1, 2, 3] ∗ [0, 1, ½] is [0, 1, 2½, 4, 1½], the example of numpy.convolve', () => {
+    const a = { data: [1, 2, 3], shape: [1, 1, 1, 3] };
+    const v = { data: [0, 1, 0.5], shape: [1, 1, 1, 3] };
+    const options = {
+      padding: [
+        [0, 0],
+        [2, 2],
+      ],
+      flipFilter: true,
+    } as const;
+    expect([...conv2d(a, v, options).data]).toEqual([0, 1, 2.5, 4, 1.5]);
+    expect([...conv2d(a, { ...v, shape: [1, 1, 3, 1] }, { padding: 'full', flipFilter: true }).data]).toEqual([
+      0, 0, 0, 1, 2, 3, 0.5, 1, 1.5,
+    ]);
+  });
+
+  it('crops the input where padding is negative', () => {
+    const row = { data: [1, 2, 3, 4, 5], shape: [1, 1, 1, 5] };
+    const pair = { data: [1, 10], shape: [1, 1, 1, 2] };
+    expect([
+      ...conv2d(row, pair, {
+        padding: [
+          [0, 0],
+          [-1, -1],
+        ],
+      }).data,
+    ]).toEqual([32, 43]);
+  });
+
   it('keeps images of a batch and groups of channels apart', () => {
     const two = { data: [1, 2, 3, 4], shape: [2, 2, 1, 1] };
     expect([...conv2d(two, { data: [10, 100], shape: [2, 1, 1, 1] }, { groups: 2 }).data]).toEqual([10, 200, 30, 400]);

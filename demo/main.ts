@@ -67,6 +67,7 @@ function run(): void {
 async function load(name: string, read: () => Promise<Blob>, thumb?: HTMLButtonElement): Promise<void> {
   const request = ++pictureRequests;
   hideNotice();
+  if (isUsable()) showState('busy', `Reading ${name} …`);
   const bitmap = await read()
     .then((blob) => createImageBitmap(blob))
     .catch(() => undefined);
@@ -91,6 +92,8 @@ function refusePicture(name: string): void {
     'This is no picture',
     `“${name}” cannot be read as a picture. Choose a PNG, JPEG, WebP, AVIF or GIF file.${before}`,
   );
+  if (isUsable())
+    showState(shown ? 'done' : 'failed', shown ? `Done: ${shown.job.name}, as before.` : 'No result yet.');
 }
 
 function loadFile(file: File | undefined): void {

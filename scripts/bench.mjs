@@ -1,10 +1,10 @@
 // @ts-check
 // `npm run bench`: how much faster than plain JavaScript the multiply and the whole convolution are on a layer of
 // ResNet-50, each variant measured in turn in one page of a browser with WebGPU.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { CommandError, parseOptions, runCommand } from './pages/command-line.mjs';
+import { checkOutputFile } from './pages/output.mjs';
 import { progressLine } from './pages/progress.mjs';
 import { root, setup } from './setup.mjs';
 
@@ -41,6 +41,8 @@ await runCommand(async () => {
     throw new CommandError(`--rounds is "${options.rounds}", and must be a whole number from 1 to 1000.`, 2);
   }
 
+  if (json !== undefined) checkOutputFile(json, '--json');
+
   const { browser } = await setup({ browser: true });
   const { ensureBuilt } = await import('./pages/build.mjs');
   const { callPage, withPage } = await import('./pages/browser.mjs');
@@ -50,10 +52,7 @@ await runCommand(async () => {
   await withPage({ ...page, onProgress: progress.show }, async (page) => {
     /** @type {RatiosRun} */
     const { result, table } = await callPage(page, 'runRatios', { rounds }).finally(progress.end);
-    if (json !== undefined) {
-      mkdirSync(dirname(json), { recursive: true });
-      writeFileSync(json, `${JSON.stringify(result, null, 2)}\n`);
-    }
+    if (json !== undefined) writeFileSync(json, `${JSON.stringify(result, null, 2)}\n`);
     const { adapter, problem, clock, date } = result;
     console.log(
       `Adapter: ${adapter}\nProblem: ${problem}\n${rounds} rounds in turn, medians, ${clock}, ${date}\n\n${table}`,

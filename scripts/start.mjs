@@ -1,10 +1,11 @@
 // @ts-check
 // `npm start`: runs the convolutions of the showcase on a picture in a browser with WebGPU, prints times and errors, and
 // writes the filtered pictures and a report. Node built-ins only until set-up is done.
-import { accessSync, constants, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { accessSync, constants, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CommandError, parseOptions, runCommand, typedCommand } from './pages/command-line.mjs';
+import { checkOutputFile, makeFolder } from './pages/output.mjs';
 import { progressLine } from './pages/progress.mjs';
 import { root, setup } from './setup.mjs';
 
@@ -34,21 +35,6 @@ function checkPicture(file) {
     accessSync(file, constants.R_OK);
   } catch {
     throw new CommandError(`${file} may not be read: check its permissions.`, 2);
-  }
-}
-
-/**
- * Makes a folder, now rather than after the minutes of a run.
- * @param {string} folder
- * @param {string} option
- */
-function makeFolder(folder, option) {
-  try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.W_OK);
-  } catch (error) {
-    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
-    throw new CommandError(`${option}: the folder ${folder} cannot be written to (${code}).`, 2);
   }
 }
 
@@ -92,12 +78,7 @@ await runCommand(async () => {
   const { json, out, headed, image = join(root, 'demo', 'pictures', 'coffee.png') } = options;
   checkPicture(image);
   makeFolder(out, '--out');
-  if (json !== undefined) {
-    makeFolder(dirname(json), '--json');
-    if (statSync(json, { throwIfNoEntry: false })?.isDirectory()) {
-      throw new CommandError(`--json: ${json} is a folder, and must be a file.`, 2);
-    }
-  }
+  if (json !== undefined) checkOutputFile(json, '--json');
 
   const { browser } = await setup({ browser: true });
   const { ensureBuilt } = await import('./pages/build.mjs');

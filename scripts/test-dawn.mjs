@@ -14,13 +14,17 @@ import { hasGraphicsDriver } from './test/vulkan.mjs';
 
 const limitMs = 18 * 60_000;
 
-/** @type {{ verbose?: boolean }} */
+/** @type {{ verbose?: boolean, help?: boolean }} */
 let options = {};
 try {
-  options = parseArgs({ options: { verbose: { type: 'boolean' } } }).values;
+  options = parseArgs({ options: { verbose: { type: 'boolean' }, help: { type: 'boolean' } } }).values;
 } catch (error) {
-  say(`${error instanceof Error ? error.message : error} (the only option is --verbose)`);
+  say(`${error instanceof Error ? error.message : error} (the options are --verbose and --help)`);
   process.exit(2);
+}
+if (options.help) {
+  console.log('Usage: npm run test:dawn -- [--verbose]\n\nRuns the GPU tests in Node on Dawn. Needs a Vulkan driver.');
+  process.exit(0);
 }
 
 await testCommand({

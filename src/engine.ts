@@ -245,7 +245,7 @@ export class Engine {
     this.#gpu.stream.flush();
   }
 
-  /** Waits until all recorded work is done. Throws what has failed since the last read. */
+  /** Waits until all recorded work is done. Throws the first fault since `finish` or `measure` was last called. */
   finish(): Promise<void> {
     return this.#gpu.finish('finish');
   }

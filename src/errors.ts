@@ -67,8 +67,12 @@ export class WebGPUUnavailableError extends ConvError {
 export class WorkspaceLimitError extends ConvError {
   override readonly name = 'WorkspaceLimitError';
 
-  constructor(message: string) {
+  /** Bytes of workspace that would do. */
+  readonly neededBytes: number;
+
+  constructor(message: string, neededBytes: number) {
     super('workspace-limit', message);
+    this.neededBytes = neededBytes;
   }
 }
 

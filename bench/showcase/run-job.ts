@@ -98,7 +98,7 @@ export async function runJob(engine: Engine, { id, data }: Job): Promise<JobOutc
       endToEndMs: endToEndMs!,
       cpuMs: cpuMs!,
       speedup: cpuMs! / gpuMs!,
-      errorBoundUnits,
+      errorBoundUnits: Math.min(errorBoundUnits, Number.MAX_VALUE), // JSON has no infinity
       ok,
     },
     clock,

@@ -60,7 +60,12 @@ export async function findBrowser({
 } = {}) {
   const named = env[variable];
   if (named) {
-    if (exists(named)) return resolve(named);
+    if (exists(named)) {
+      if (await works(named)) return resolve(named);
+      throw new SetupError(
+        `${variable} is "${named}", which does not answer --version as Chrome, Chromium or Edge ${firstWithWebGpu} or later: set it to the path of one, or unset it to have one found.`,
+      );
+    }
     throw new SetupError(
       `${variable} is "${named}", which is not an executable file: set it to the path of Chrome, Chromium or Edge, or unset it to have one found.`,
     );

@@ -9,6 +9,6 @@ export function checkNode(version) {
   const fits = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22;
   if (fits) return;
   throw new SetupError(
-    `Node ${version} is too old for the tools used here: install Node 20.19 or later (or 22.12 or later).`,
+    `Node ${version} does not run the tools used here: install Node 20.19 or later, or 22.12 or later.`,
   );
 }

@@ -33,6 +33,7 @@ export function planBands({ positions, depth }: GemmSize, tilePositions: number,
   if (mostTiles === 0) {
     throw new WorkspaceLimitError(
       `conv2d: one tile of ${tilePositions} columns of the column matrix takes ${tilePositions * 4 * depth} bytes, but the workspace may hold ${limitBytes} (the smaller of workspaceLimitBytes and what the device binds). Raise workspaceLimitBytes, or use fewer channels.`,
+      tilePositions * 4 * depth,
     );
   }
   const tiles = Math.ceil(positions / tilePositions);

@@ -16,9 +16,20 @@ const RAISED_LIMITS = [
   'maxStorageBuffersPerShaderStage',
 ] as const;
 
+const scope = globalThis as { isSecureContext?: boolean; process?: { versions?: { node?: string } } };
+
+function isNode(): boolean {
+  return scope.process?.versions?.node !== undefined;
+}
+
+function whyNoAdapter(): string {
+  return isNode()
+    ? 'no driver that it can use. Install a recent Vulkan driver, or name its manifest in VK_DRIVER_FILES.'
+    : 'no GPU, its driver is blocked, or hardware acceleration is off. Look at chrome://gpu, switch on hardware acceleration, or update the driver; on Linux Chrome may need --enable-unsafe-webgpu.';
+}
+
 function whyNoGpu(): string {
-  const scope = globalThis as { isSecureContext?: boolean; process?: { versions?: { node?: string } } };
-  if (scope.process?.versions?.node !== undefined) {
+  if (isNode()) {
     return 'Node has no WebGPU of its own. Pass { gpu } from the npm package webgpu, or a { device }.';
   }
   if (scope.isSecureContext === false) {
@@ -46,11 +57,8 @@ export async function requestDevice(
       { cause },
     );
   }
-  if (!adapter) {
-    throw new WebGPUUnavailableError(
-      'createEngine: WebGPU is there, but it offers no adapter: no GPU, its driver is blocked, or hardware acceleration is off. Look at chrome://gpu, switch on hardware acceleration, or update the driver; on Linux Chrome may need --enable-unsafe-webgpu.',
-    );
-  }
+  if (!adapter)
+    throw new WebGPUUnavailableError(`createEngine: WebGPU is there, but it offers no adapter: ${whyNoAdapter()}`);
   const found = adapter;
   try {
     const device = await found.requestDevice({

@@ -67,13 +67,13 @@ export class PlanCache {
   /** Plans with the best variant that the workspace has room for. */
   async #plan(problem: Conv2dProblem, { algorithm, variants }: Choice, workspaceLimitBytes: number): Promise<Plan> {
     const limits = { workspaceLimitBytes, device: this.#gpu.capabilities.limits };
-    let tooLarge: unknown;
+    let tooLarge: WorkspaceLimitError | undefined; // the one that needs least
     for (const variant of variants) {
       try {
         return await algorithm.plan(this.#gpu, problem, variant, limits);
       } catch (error) {
         if (!(error instanceof WorkspaceLimitError)) throw error;
-        tooLarge = error;
+        if (!tooLarge || error.neededBytes < tooLarge.neededBytes) tooLarge = error;
       }
     }
     throw tooLarge;

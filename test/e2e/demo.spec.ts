@@ -145,6 +145,8 @@ test('scales a very large picture down, and says so', async ({ demo, page }) => 
   await demo.drop('large.png', 'image/png', Buffer.from(large, 'base64'));
   await expect(page.locator('#before-caption')).toHaveText('2236 × 1788, scaled down from 2500 × 2000');
   await demo.showsPicture(2236, 1788);
+  await page.setViewportSize({ width: 360, height: 800 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360); // the long caption wraps
 });
 
 test('saves the result as a PNG file', async ({ demo, page }) => {

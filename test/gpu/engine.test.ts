@@ -134,12 +134,26 @@ describe('pipelines', () => {
     fresh.dispose();
   });
 
+  it('compile nothing for another image size where the planner chooses, however small', async () => {
+    const fresh = await createEngine();
+    for (const filters of [1, 8, 64]) {
+      const w = fresh.tensor(randomValues(filters * 9, 1), [filters, 1, 3, 3]);
+      const compiled = [];
+      for (const size of [300, 3, 4, 7, 8, 9, 31]) {
+        await fresh.conv2d(fresh.tensor(new Float32Array(size * size), [1, 1, size, size]), w);
+        compiled.push(fresh.stats().pipelines);
+      }
+      expect(new Set(compiled).size, `${filters} filters: ${compiled}`).toBe(1);
+    }
+    fresh.dispose();
+  });
+
   it('compile once even when asked for many times at once', async () => {
     const fresh = await createEngine();
     const x = fresh.tensor(image, [1, 1, 5, 5]);
     const w = fresh.tensor(cross, [1, 1, 3, 3]);
     await Promise.all(Array.from({ length: 8 }, () => fresh.conv2d(x, w)));
-    expect(fresh.stats().pipelines).toBe(3);
+    expect(fresh.stats().pipelines).toBe(2); // packing, and the direct kernel
     fresh.dispose();
   });
 });
@@ -282,6 +296,11 @@ describe('a problem whose best variant does not fit the workspace', () => {
     const options = { bias: [1, 2, 3] };
     const y = await engine().conv2d(x, w, { ...options, workspaceLimitBytes: 4 * 4 * 4096 });
     expect([...(await y.read())].slice(0, 5)).toEqual([4097, 4097, 4097, 4097, 4098]);
+    const refused = await engine()
+      .conv2d(x, w, { ...options, workspaceLimitBytes: 10 })
+      .catch((error) => error);
+    expect(refused.message).toContain(`takes ${refused.neededBytes} bytes`);
+    await engine().conv2d(x, w, { ...options, workspaceLimitBytes: refused.neededBytes }); // what it names suffices
     const wide = engine().tensor(new Float32Array(9 * 4096).fill(1), [1, 4096, 3, 3]);
     const eightColumns = { ...options, workspaceLimitBytes: 8 * 4 * 4096 };
     const forced = engine().conv2d(wide, w, { ...eightColumns, variant: 'register-4x16' });

@@ -5,12 +5,12 @@ import { capabilitiesOf } from '../../src/gpu/capabilities.js';
 import { GpuContext } from '../../src/gpu/context.js';
 import type { Kernel } from '../../src/gpu/kernel.js';
 
-let gpu: GpuContext;
+let gpu: GpuContext; // unset where beforeAll fails
 beforeAll(async () => {
   const device = await (await navigator.gpu.requestAdapter())!.requestDevice();
   gpu = new GpuContext(device, capabilitiesOf(device), 2 ** 20);
 });
-afterAll(() => gpu.destroy(true));
+afterAll(() => gpu?.destroy(true));
 
 const kernel = (body: string): Kernel => ({
   name: 'fill_f32',

@@ -44,9 +44,12 @@ describe('the package', () => {
       /\.\w+$|LICENSE/.test(file),
     );
     expect(files.filter((file) => !file.startsWith('dist/')).sort()).toEqual([
+      'ARCHITECTURE.md',
       'CHANGELOG.md',
+      'CONTRIBUTING.md',
       'LICENSE',
       'README.md',
+      'docs/measurements.md',
       'package.json',
     ]);
     for (const entry of entries)

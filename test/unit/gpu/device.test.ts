@@ -37,7 +37,11 @@ describe('createEngine without WebGPU', () => {
     expect(await reason()).toContain('this browser has no WebGPU (navigator.gpu is missing). Use a current Chrome');
   });
 
-  it('without an adapter', async () => {
+  it('without an adapter, in a browser and in Node', async () => {
+    expect(await reason({ gpu: gpuWith(null) })).toBe(
+      'createEngine: WebGPU is there, but it offers no adapter: no driver that it can use. Install a recent Vulkan driver, or name its manifest in VK_DRIVER_FILES.',
+    );
+    vi.stubGlobal('process', undefined);
     expect(await reason({ gpu: gpuWith(null) })).toContain('it offers no adapter: no GPU, its driver is blocked');
   });
 

@@ -5,8 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { CommandError, parseOptions, runCommand } from './pages/command-line.mjs';
 import { checkOutputFile } from './pages/output.mjs';
-import { progressLine } from './pages/progress.mjs';
-import { root, setup } from './setup.mjs';
+import { withShowcase } from './pages/showcase.mjs';
 
 /** @typedef {import('../bench/ratios/result.js').RatiosRun} RatiosRun */
 
@@ -43,15 +42,8 @@ await runCommand(async () => {
 
   if (json !== undefined) checkOutputFile(json, '--json');
 
-  const { browser } = await setup({ browser: true });
-  const { ensureBuilt } = await import('./pages/build.mjs');
-  const { callPage, withPage } = await import('./pages/browser.mjs');
-  await ensureBuilt(root);
-  const progress = progressLine();
-  const page = { root, browser: /** @type {string} */ (browser), path: 'bench/showcase/index.html', headed };
-  await withPage({ ...page, onProgress: progress.show }, async (page) => {
-    /** @type {RatiosRun} */
-    const { result, table } = await callPage(page, 'runRatios', { rounds }).finally(progress.end);
+  await withShowcase(headed, async ({ call }) => {
+    const { result, table } = /** @type {RatiosRun} */ (await call('runRatios', { rounds }));
     if (json !== undefined) writeFileSync(json, `${JSON.stringify(result, null, 2)}\n`);
     const { adapter, problem, clock, date } = result;
     console.log(

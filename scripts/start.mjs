@@ -6,8 +6,8 @@ import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CommandError, parseOptions, runCommand, typedCommand } from './pages/command-line.mjs';
 import { checkOutputFile, makeFolder } from './pages/output.mjs';
-import { progressLine } from './pages/progress.mjs';
-import { root, setup } from './setup.mjs';
+import { withShowcase } from './pages/showcase.mjs';
+import { root } from './setup.mjs';
 
 /** @typedef {import('../bench/showcase/result.js').ShowcaseRun} ShowcaseRun */
 
@@ -80,21 +80,14 @@ await runCommand(async () => {
   makeFolder(out, '--out');
   if (json !== undefined) checkOutputFile(json, '--json');
 
-  const { browser } = await setup({ browser: true });
-  const { ensureBuilt } = await import('./pages/build.mjs');
-  const { callPage, withPage } = await import('./pages/browser.mjs');
-  await ensureBuilt(root);
-  const progress = progressLine();
-  const page = { root, browser: /** @type {string} */ (browser), path: 'bench/showcase/index.html', headed };
-  await withPage({ ...page, onProgress: progress.show }, async (page) => {
+  await withShowcase(headed, async ({ page, call }) => {
     const body = readFileSync(image);
     await page.route('**/given-picture', (route) => route.fulfill({ body, contentType: 'application/octet-stream' }));
     const request = {
       picture: { name: basename(image), url: '/given-picture' },
       command: typedCommand('start', process.argv.slice(2)),
     };
-    /** @type {ShowcaseRun} */
-    const run = await callPage(page, 'runShowcase', request).finally(progress.end);
+    const run = /** @type {ShowcaseRun} */ (await call('runShowcase', request));
     writeFiles(run, out, json);
     print(run);
     console.log(

@@ -1,13 +1,14 @@
 // The engine: what a user makes tensors and convolutions with. One engine has one device.
-import { type Conv2dCall, type Conv2dOptions, conv2dCall, type PrepareConv2dOptions } from './conv2d-options.js';
+import { type Conv2dOptions, conv2dCall, type PrepareConv2dOptions } from './conv2d-options.js';
 import { InvalidArgumentError, UnsupportedProblemError } from './errors.js';
 import type { MemoryReport } from './gpu/buffer-pool.js';
 import { adapterName, type Capabilities, capabilitiesOf } from './gpu/capabilities.js';
 import { GpuContext, type GpuTiming, type LostInfo } from './gpu/context.js';
 import { requestDevice } from './gpu/device.js';
 import type { DeviceHandle, GpuHandle } from './gpu/handles.js';
+import { HeldOperands } from './held-operands.js';
 import { PlanCache, type PlanLoan } from './planner/plan-cache.js';
-import { PreparedConv2d, recordPack, recordRun } from './prepared-conv2d.js';
+import { PreparedConv2d } from './prepared-conv2d.js';
 import {
   assertOptionsObject,
   type Conv2dProblem,
@@ -27,6 +28,7 @@ import {
   type Shape,
   type TensorLayout,
 } from './problem/index.js';
+import { recordPack, recordRun } from './record-run.js';
 import { Tensor, TensorStorage, useTensor } from './tensor.js';
 
 /** Options of {@link createEngine}. */
@@ -229,9 +231,9 @@ export class Engine {
   }
 
   /**
-   * Measures the GPU time of what is recorded while `work` runs: with timestamp queries where the device has them (each dispatch then runs
-   * in a pass of its own), else by the clock, from start to completion. By the clock the work's own waiting counts too: prepare
-   * first, or `conv2d` will include the compilation of its pipelines.
+   * Measures the GPU time of what is recorded while `work` runs: with timestamp queries where the device has them (each
+   * dispatch then runs in a pass of its own), else by the clock, from start to completion. By the clock the work's own waiting
+   * counts too: prepare first, or `conv2d` will include the compilation of its pipelines.
    * @throws InvalidArgumentError if `work` is no function, or another measurement is under way.
    */
   async measure<T>(work: () => T | Promise<T>): Promise<Measurement<T>> {
@@ -287,30 +289,5 @@ export class Engine {
   #assertOperandsFit(action: string, problem: Conv2dProblem): void {
     this.#assertBindable(action, 'the input', 4 * elementCount(conv2dInputShape(problem)));
     this.#assertBindable(action, 'the output', 4 * elementCount(conv2dOutputShape(problem)));
-  }
-}
-
-/** Operands of a call that stay as they are until its commands are recorded, whatever the caller does meanwhile. */
-class HeldOperands {
-  readonly #bias: TensorStorage | Float32Array | undefined;
-  readonly #held: TensorStorage[] = [];
-
-  constructor({ input, filter, bias }: Conv2dCall) {
-    this.#bias = bias === undefined || bias instanceof TensorStorage ? bias : Float32Array.from(bias);
-    for (const storage of [input, filter, this.#bias]) {
-      if (storage instanceof TensorStorage) this.#held.push(storage.retain());
-    }
-  }
-
-  /** The bias as a storage, uploaded now if it was an array. */
-  uploadBias(gpu: GpuContext): TensorStorage | undefined {
-    if (!(this.#bias instanceof Float32Array)) return this.#bias;
-    const uploaded = new TensorStorage(gpu, gpu.upload('storage', this.#bias), this.#bias.byteLength);
-    this.#held.push(uploaded);
-    return uploaded;
-  }
-
-  release(): void {
-    for (const storage of this.#held) storage.release();
   }
 }

@@ -1,5 +1,5 @@
 // A convolution with everything done that can be done once: planned, compiled, its filter packed.
-import type { Plan, RunBuffers } from './algorithms/algorithm.js';
+import type { Plan } from './algorithms/algorithm.js';
 import { InvalidArgumentError } from './errors.js';
 import type { PooledBuffer } from './gpu/buffer-pool.js';
 import { type BufferSlice, EncoderRecorder } from './gpu/command-stream.js';
@@ -15,7 +15,8 @@ import {
   rejectUnknownOptions,
   type Shape,
 } from './problem/index.js';
-import { Tensor, TensorStorage, useTensor } from './tensor.js';
+import { recordRun, wholeSlice } from './record-run.js';
+import { type Tensor, type TensorStorage, useTensor } from './tensor.js';
 
 /** A buffer of the caller's: usage STORAGE, f32, from `offset` on (bytes, a multiple of 256; default 0). */
 export type BufferBinding = BufferHandle | { readonly buffer: BufferHandle; readonly offset?: number };
@@ -34,52 +35,6 @@ export interface PreparedParts {
 }
 
 const STORAGE_USAGE = 0x80;
-
-/** Records the packing of a filter. Returns the packed filter. */
-export function recordPack(gpu: GpuContext, plan: Plan, filter: TensorStorage): TensorStorage {
-  const bytes = plan.packedFilterBytes;
-  const packed = new TensorStorage(gpu, gpu.acquire(bytes), bytes, [filter]);
-  gpu.faults.guard('pack the filter', () => plan.pack(gpu.stream, filter.slice, packed.slice));
-  return packed;
-}
-
-/** Records a run of a plan on the engine's stream; the workspace is borrowed for it. Returns the output. */
-export function recordRun(
-  gpu: GpuContext,
-  plan: Plan,
-  { input, packedFilter, bias }: { input: TensorStorage; packedFilter: TensorStorage; bias: TensorStorage | undefined },
-): Tensor {
-  const shape = Object.freeze(conv2dOutputShape(plan.problem));
-  const bytes = 4 * elementCount(shape);
-  const workspace = plan.workspaceBytes > 0 ? gpu.acquire(plan.workspaceBytes) : undefined;
-  let output: TensorStorage | undefined;
-  try {
-    output = new TensorStorage(
-      gpu,
-      gpu.acquire(bytes),
-      bytes,
-      bias ? [input, packedFilter, bias] : [input, packedFilter],
-    );
-    const buffers: RunBuffers = {
-      input: input.slice,
-      packedFilter: packedFilter.slice,
-      bias: bias?.slice,
-      output: output.slice,
-      workspace: workspace && wholeSlice(workspace, plan.workspaceBytes),
-    };
-    gpu.faults.guard('record the convolution', () => plan.run(gpu.stream, buffers));
-    return Tensor.create(shape, plan.problem.inputLayout, output);
-  } catch (error) {
-    output?.release();
-    throw error;
-  } finally {
-    if (workspace) gpu.release(workspace);
-  }
-}
-
-function wholeSlice({ buffer }: PooledBuffer, sizeBytes: number): BufferSlice {
-  return { buffer, offsetBytes: 0, sizeBytes };
-}
 
 /** A prepared 2-D convolution; made by `engine.prepareConv2d`. */
 export class PreparedConv2d {

@@ -172,6 +172,16 @@ describe('submissions', () => {
     expect(after.dispatches - before.dispatches).toBe(40);
   });
 
+  it('happen while work is recorded, every 64 dispatches', async () => {
+    const w = engine().tensor([1], [1, 1, 1, 1]);
+    const conv = await engine().prepareConv2d({ inputShape: [1, 1, 4, 4], filter: w });
+    const x = engine().tensor(new Float32Array(16), [1, 1, 4, 4]);
+    engine().flush();
+    const before = engine().stats();
+    for (let run = 0; run < 65; run++) conv.run(x).dispose(); // two dispatches each
+    expect(engine().stats().submissions - before.submissions).toBe(2);
+  });
+
   it('happen without a read, in the next task at the latest', async () => {
     const w = engine().tensor([1], [1, 1, 1, 1]);
     await engine().conv2d(engine().tensor([1], [1, 1, 1, 1]), w);

@@ -39,7 +39,10 @@ export interface EngineOptions {
   readonly gpu?: GpuHandle;
   /** Which GPU, where there are two; default 'high-performance'. */
   readonly powerPreference?: 'low-power' | 'high-performance';
-  /** Most bytes of workspace that a convolution may use; default 128 MiB. Larger problems run in bands. */
+  /**
+   * Most bytes of workspace that a convolution may use; default 128 MiB. Larger problems run in bands. The buffer behind it is
+   * of a size class of the pool, at most a quarter larger.
+   */
   readonly workspaceLimitBytes?: number;
   /** Most bytes that released buffers may hold for reuse; default 256 MiB. */
   readonly poolLimitBytes?: number;

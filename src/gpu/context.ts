@@ -204,7 +204,9 @@ export class GpuContext {
       const result = await work();
       this.stream.profiler = undefined;
       await this.finish('measure');
-      const passes = await profiler.finish();
+      const passes = await profiler.finish().catch(async (error) => {
+        throw await this.#explain('measure', error);
+      });
       const gpuMs = passes.reduce((sum, { ms }) => sum + ms, 0);
       return { result, timing: { gpuMs, passes, clock: 'timestamp-query' } };
     } finally {

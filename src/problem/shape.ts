@@ -6,7 +6,7 @@ import { describe, integerAtLeast } from './options.js';
 export type Shape = readonly number[];
 
 /** Most elements that a tensor may have: kernels index with u32 and keep one bit in reserve for address arithmetic. */
-export const MAX_ELEMENTS = 2 ** 31 - 1;
+const MAX_ELEMENTS = 2 ** 31 - 1;
 
 /** Number of elements of a shape. */
 export function elementCount(shape: Shape): number {

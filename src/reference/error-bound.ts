@@ -54,7 +54,7 @@ export function expectedConv2d(
 }
 
 /** As {@link expectedConv2d}, of a normalised problem. */
-export function expectedOfProblem(
+function expectedOfProblem(
   problem: Conv2dProblem,
   x: ArrayLike<number>,
   w: ArrayLike<number>,

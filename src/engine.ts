@@ -1,35 +1,42 @@
-// The engine: what a user makes tensors and convolutions with. One engine has one device.
-import { type Conv2dOptions, conv2dCall, type PrepareConv2dOptions } from './conv2d-options.js';
-import { InvalidArgumentError, UnsupportedProblemError } from './errors.js';
+// The engine: what a user makes tensors and convolutions with. One engine has one device; what an operation does is in
+// src/operations/.
+import { InvalidArgumentError } from './errors.js';
 import type { MemoryReport } from './gpu/buffer-pool.js';
 import { adapterName, type Capabilities, capabilitiesOf } from './gpu/capabilities.js';
 import { GpuContext, type GpuTiming, type LostInfo } from './gpu/context.js';
 import { requestDevice } from './gpu/device.js';
 import type { DeviceHandle, GpuHandle } from './gpu/handles.js';
-import { HeldOperands } from './held-operands.js';
-import { PlanCache, type PlanLoan } from './planner/plan-cache.js';
-import { PreparedConv2d } from './prepared-conv2d.js';
+import { type ActivateOptions, runActivation } from './operations/activate.js';
+import { checkPreparation, runConv } from './operations/conv.js';
+import type {
+  ConvOptions,
+  ConvTransposeOptions,
+  PrepareConvOptions,
+  PrepareConvTransposeOptions,
+} from './operations/conv-options.js';
+import type { EngineCore } from './operations/core.js';
+import { type MaxPoolOptions, type MaxPoolResult, runPool } from './operations/pool.js';
+import type { PreparedConv } from './operations/prepared-conv.js';
+import { makeSequence, type Sequence, type SequenceOptions } from './operations/sequence.js';
+import type { SequenceStep } from './operations/sequence-steps.js';
+import { runSignal } from './operations/signal.js';
+import { type Support, supportOf } from './operations/supports.js';
+import { type TensorOptions, uploadTensor } from './operations/upload.js';
+import { PlanCache } from './planner/plan-cache.js';
 import {
-  assertOptionsObject,
-  type Conv2dProblem,
-  conv2dInputShape,
-  conv2dOutputShape,
+  type Activation,
+  type AveragePoolOptions,
+  type ConvProblem,
   describe,
-  elementCount,
-  FILTER_LAYOUTS,
-  formatShape,
-  INPUT_LAYOUTS,
   integerAtLeast,
-  isFloat32Array,
-  isNumberArray,
   oneOf,
-  parseShape,
+  type PoolOptions,
+  type PoolProblem,
   rejectUnknownOptions,
   type Shape,
-  type TensorLayout,
+  type SignalOptions,
 } from './problem/index.js';
-import { recordPack, recordRun } from './record-run.js';
-import { Tensor, TensorStorage, useTensor } from './tensor.js';
+import type { Tensor } from './tensor.js';
 
 /** Options of {@link createEngine}. */
 export interface EngineOptions {
@@ -118,15 +125,11 @@ export class Engine {
   readonly info: EngineInfo;
   /** Resolves when the device is lost or the engine disposed. All tensors are gone then. */
   readonly lost: Promise<LostInfo>;
-  readonly #gpu: GpuContext;
-  readonly #plans: PlanCache;
-  readonly #workspaceLimitBytes: number;
+  readonly #core: EngineCore;
   readonly #ownsDevice: boolean;
 
   private constructor(gpu: GpuContext, workspaceLimitBytes: number, ownsDevice: boolean) {
-    this.#gpu = gpu;
-    this.#plans = new PlanCache(gpu);
-    this.#workspaceLimitBytes = workspaceLimitBytes;
+    this.#core = { gpu, plans: new PlanCache(), workspaceLimitBytes };
     this.#ownsDevice = ownsDevice;
     this.info = Object.freeze({ ...gpu.capabilities, name: adapterName(gpu.capabilities) });
     this.lost = gpu.lost;
@@ -140,39 +143,13 @@ export class Engine {
 
   /**
    * Uploads values, row-major in `shape`. They are copied; the array may be changed at once.
-   * @param options.layout what the axes mean; conv2d then needs no layout option, and refuses a tensor of another layout.
+   * @param options.layout what the axes mean; a convolution then needs no layout option, and refuses a tensor of another layout.
+   * @param options.dtype how they are stored: 'float32' (default) or 'float16', to which they are rounded.
    * @throws InvalidArgumentError if the values are no Float32Array or numbers, or not as many as the shape says.
    * @throws UnsupportedProblemError if the tensor exceeds the device's largest binding.
    */
-  tensor(
-    values: Float32Array | readonly number[],
-    shape: Shape,
-    options: { readonly layout?: TensorLayout } = {},
-  ): Tensor {
-    const action = 'tensor';
-    this.#gpu.assertAlive(action);
-    rejectUnknownOptions(action, options, ['layout']);
-    const layout =
-      options.layout === undefined
-        ? undefined
-        : oneOf(action, 'layout', options.layout, [...INPUT_LAYOUTS, ...FILTER_LAYOUTS]);
-    const parsed = parseShape(action, 'shape', shape, layout === undefined ? undefined : 4);
-    const isFloats = isFloat32Array(values);
-    if (!isFloats && !isNumberArray(values)) {
-      throw new InvalidArgumentError(
-        `${action}: values must be a Float32Array or a flat array of numbers, got ${describe(values)}.`,
-      );
-    }
-    const count = elementCount(parsed);
-    if (values.length !== count) {
-      const empty = isFloats && values.length === 0 ? ' It is empty: was its buffer transferred elsewhere?' : '';
-      throw new InvalidArgumentError(
-        `${action}: got ${values.length} values, but shape ${formatShape(parsed)} needs ${count}.${empty}`,
-      );
-    }
-    this.#assertBindable(action, 'the tensor', 4 * count);
-    const data = isFloats ? values : Float32Array.from(values);
-    return Tensor.create(parsed, layout, new TensorStorage(this.#gpu, this.#gpu.upload('storage', data), 4 * count));
+  tensor(values: Float32Array | readonly number[], shape: Shape, options: TensorOptions = {}): Tensor {
+    return uploadTensor(this.#core.gpu, values, shape, options);
   }
 
   /**
@@ -181,56 +158,175 @@ export class Engine {
    * "Convolution" is cross-correlation, as in every deep-learning system, unless `flipFilter` is set.
    * @throws InvalidArgumentError, InvalidTensorError, UnsupportedProblemError, WorkspaceLimitError, DeviceLostError
    */
-  async conv2d(input: Tensor, filter: Tensor, options: Conv2dOptions = {}): Promise<Tensor> {
-    const action = 'conv2d';
-    const gpu = this.#gpu;
-    gpu.assertAlive(action);
-    useTensor(gpu, action, 'input', input); // a tensor at all; what it must be is checked next
-    const call = conv2dCall(gpu, action, options, { inputShape: input.shape, input, filter });
-    this.#assertOperandsFit(action, call.problem);
-    const held = new HeldOperands(call);
-    let loan: PlanLoan | undefined;
-    let packedFilter: TensorStorage | undefined;
-    try {
-      loan = await this.#borrow(action, call.problem, options);
-      gpu.assertAlive(action);
-      const bias = held.uploadBias(gpu);
-      packedFilter = recordPack(gpu, loan.plan, call.filter);
-      return recordRun(gpu, loan.plan, { input: call.input!, packedFilter, bias });
-    } finally {
-      packedFilter?.release();
-      loan?.release();
-      held.release();
-    }
+  conv2d(input: Tensor, filter: Tensor, options?: ConvOptions<2>): Promise<Tensor> {
+    return runConv(this.#core, 'conv', 2, input, filter, options);
+  }
+
+  /** As {@link Engine.conv2d} along one axis: (N, C, W) with (K, C/G, S) to (N, K, Q). */
+  conv1d(input: Tensor, filter: Tensor, options?: ConvOptions<1>): Promise<Tensor> {
+    return runConv(this.#core, 'conv', 1, input, filter, options);
+  }
+
+  /** As {@link Engine.conv2d} along three axes: (N, C, D, H, W) with (K, C/G, T, R, S) to (N, K, O, P, Q). */
+  conv3d(input: Tensor, filter: Tensor, options?: ConvOptions<3>): Promise<Tensor> {
+    return runConv(this.#core, 'conv', 3, input, filter, options);
+  }
+
+  /**
+   * The adjoint of a convolution, also called deconvolution: `input` (N, C, H, W) with `filter` (C, K/G, R, S), or in the
+   * layouts given, to (N, K, P, Q) with P = (H − 1) · stride + dilated R − padding + output padding.
+   * The zeros that textbooks put between the strides are never multiplied.
+   * @throws as {@link Engine.conv2d}
+   */
+  convTranspose2d(input: Tensor, filter: Tensor, options?: ConvTransposeOptions<2>): Promise<Tensor> {
+    return runConv(this.#core, 'convTranspose', 2, input, filter, options);
+  }
+
+  /** As {@link Engine.convTranspose2d} along one axis: (N, C, W) with (C, K/G, S) to (N, K, Q). */
+  convTranspose1d(input: Tensor, filter: Tensor, options?: ConvTransposeOptions<1>): Promise<Tensor> {
+    return runConv(this.#core, 'convTranspose', 1, input, filter, options);
+  }
+
+  /** As {@link Engine.convTranspose2d} along three axes: (N, C, D, H, W) with (C, K/G, T, R, S) to (N, K, O, P, Q). */
+  convTranspose3d(input: Tensor, filter: Tensor, options?: ConvTransposeOptions<3>): Promise<Tensor> {
+    return runConv(this.#core, 'convTranspose', 3, input, filter, options);
   }
 
   /**
    * Plans, compiles and packs a convolution once, to run it many times.
    * @throws as {@link Engine.conv2d}
    */
-  async prepareConv2d(options: PrepareConv2dOptions): Promise<PreparedConv2d> {
-    const action = 'prepareConv2d';
-    const gpu = this.#gpu;
-    gpu.assertAlive(action);
-    assertOptionsObject(action, options);
-    const { inputShape, filter } = options;
-    const call = conv2dCall(gpu, action, options, { inputShape, filter }, ['inputShape', 'filter']);
-    this.#assertOperandsFit(action, call.problem);
-    const held = new HeldOperands(call);
-    let loan: PlanLoan | undefined;
-    try {
-      loan = await this.#borrow(action, call.problem, options);
-      gpu.assertAlive(action);
-      const bias = held.uploadBias(gpu);
-      const packedFilter = recordPack(gpu, loan.plan, call.filter);
-      gpu.stream.flush(); // an encoder of the caller's may be submitted any time from now on
-      return PreparedConv2d.create(gpu, { loan, packedFilter, bias: bias?.retain() });
-    } catch (error) {
-      loan?.release();
-      throw error;
-    } finally {
-      held.release();
-    }
+  async prepareConv2d(options: PrepareConvOptions<2>): Promise<PreparedConv> {
+    return checkPreparation(this.#core, 'conv', 2, options).prepare();
+  }
+
+  /** As {@link Engine.prepareConv2d}, for {@link Engine.conv1d}. */
+  async prepareConv1d(options: PrepareConvOptions<1>): Promise<PreparedConv> {
+    return checkPreparation(this.#core, 'conv', 1, options).prepare();
+  }
+
+  /** As {@link Engine.prepareConv2d}, for {@link Engine.conv3d}. */
+  async prepareConv3d(options: PrepareConvOptions<3>): Promise<PreparedConv> {
+    return checkPreparation(this.#core, 'conv', 3, options).prepare();
+  }
+
+  /** As {@link Engine.prepareConv2d}, for {@link Engine.convTranspose1d}. */
+  async prepareConvTranspose1d(options: PrepareConvTransposeOptions<1>): Promise<PreparedConv> {
+    return checkPreparation(this.#core, 'convTranspose', 1, options).prepare();
+  }
+
+  /** As {@link Engine.prepareConv2d}, for {@link Engine.convTranspose2d}. */
+  async prepareConvTranspose2d(options: PrepareConvTransposeOptions<2>): Promise<PreparedConv> {
+    return checkPreparation(this.#core, 'convTranspose', 2, options).prepare();
+  }
+
+  /** As {@link Engine.prepareConv2d}, for {@link Engine.convTranspose3d}. */
+  async prepareConvTranspose3d(options: PrepareConvTransposeOptions<3>): Promise<PreparedConv> {
+    return checkPreparation(this.#core, 'convTranspose', 3, options).prepare();
+  }
+
+  /**
+   * The largest value of each window of a channel: (N, C, W) to (N, C, Q); with `returnIndices` also where it was found.
+   * @throws InvalidArgumentError, InvalidTensorError, UnsupportedProblemError, DeviceLostError
+   */
+  maxPool1d(input: Tensor, options: MaxPoolOptions<1> & { readonly returnIndices: true }): Promise<MaxPoolResult>;
+  maxPool1d(input: Tensor, options?: MaxPoolOptions<1> & { readonly returnIndices?: false }): Promise<Tensor>;
+  maxPool1d(input: Tensor, options?: MaxPoolOptions<1>): Promise<Tensor | MaxPoolResult> {
+    return runPool(this.#core, 'max', 1, input, options);
+  }
+
+  /** The mean of each window of a channel: (N, C, W) to (N, C, Q). Throws as {@link Engine.maxPool1d}. */
+  async averagePool1d(input: Tensor, options?: AveragePoolOptions<1>): Promise<Tensor> {
+    return (await runPool(this.#core, 'average', 1, input, options)) as Tensor;
+  }
+
+  /** √Σx² of each window of a channel: (N, C, W) to (N, C, Q). Throws as {@link Engine.maxPool1d}. */
+  async l2Pool1d(input: Tensor, options?: PoolOptions<1>): Promise<Tensor> {
+    return (await runPool(this.#core, 'l2', 1, input, options)) as Tensor;
+  }
+
+  /**
+   * The largest value of each window of a channel: (N, C, H, W) to (N, C, P, Q); with `returnIndices` also where it was found.
+   * @throws InvalidArgumentError, InvalidTensorError, UnsupportedProblemError, DeviceLostError
+   */
+  maxPool2d(input: Tensor, options: MaxPoolOptions<2> & { readonly returnIndices: true }): Promise<MaxPoolResult>;
+  maxPool2d(input: Tensor, options?: MaxPoolOptions<2> & { readonly returnIndices?: false }): Promise<Tensor>;
+  maxPool2d(input: Tensor, options?: MaxPoolOptions<2>): Promise<Tensor | MaxPoolResult> {
+    return runPool(this.#core, 'max', 2, input, options);
+  }
+
+  /** The mean of each window of a channel: (N, C, H, W) to (N, C, P, Q). Throws as {@link Engine.maxPool2d}. */
+  async averagePool2d(input: Tensor, options?: AveragePoolOptions<2>): Promise<Tensor> {
+    return (await runPool(this.#core, 'average', 2, input, options)) as Tensor;
+  }
+
+  /** √Σx² of each window of a channel: (N, C, H, W) to (N, C, P, Q). Throws as {@link Engine.maxPool2d}. */
+  async l2Pool2d(input: Tensor, options?: PoolOptions<2>): Promise<Tensor> {
+    return (await runPool(this.#core, 'l2', 2, input, options)) as Tensor;
+  }
+
+  /**
+   * The largest value of each window of a channel: (N, C, D, H, W) to (N, C, O, P, Q); with `returnIndices` also where it was found.
+   * @throws InvalidArgumentError, InvalidTensorError, UnsupportedProblemError, DeviceLostError
+   */
+  maxPool3d(input: Tensor, options: MaxPoolOptions<3> & { readonly returnIndices: true }): Promise<MaxPoolResult>;
+  maxPool3d(input: Tensor, options?: MaxPoolOptions<3> & { readonly returnIndices?: false }): Promise<Tensor>;
+  maxPool3d(input: Tensor, options?: MaxPoolOptions<3>): Promise<Tensor | MaxPoolResult> {
+    return runPool(this.#core, 'max', 3, input, options);
+  }
+
+  /** The mean of each window of a channel: (N, C, D, H, W) to (N, C, O, P, Q). Throws as {@link Engine.maxPool3d}. */
+  async averagePool3d(input: Tensor, options?: AveragePoolOptions<3>): Promise<Tensor> {
+    return (await runPool(this.#core, 'average', 3, input, options)) as Tensor;
+  }
+
+  /** √Σx² of each window of a channel: (N, C, D, H, W) to (N, C, O, P, Q). Throws as {@link Engine.maxPool3d}. */
+  async l2Pool3d(input: Tensor, options?: PoolOptions<3>): Promise<Tensor> {
+    return (await runPool(this.#core, 'l2', 3, input, options)) as Tensor;
+  }
+
+  /**
+   * Applies an activation to every value of a tensor. A convolution does it by the way: use its `activation` where you can.
+   * @throws InvalidArgumentError for an activation that does not exist, or a slope that does not fit.
+   */
+  activate(input: Tensor, activation: Activation, options?: ActivateOptions): Promise<Tensor> {
+    return runActivation(this.#core, input, activation, options);
+  }
+
+  /**
+   * Convolution of two signals (n) or pictures (h, w), as `scipy.signal.convolve` and `convolve2d`: `b` is flipped.
+   * @throws InvalidArgumentError for shapes or options that do not fit; InvalidTensorError.
+   */
+  convolve(a: Tensor, b: Tensor, options?: SignalOptions): Promise<Tensor> {
+    return runSignal(this.#core, 'convolve', a, b, options);
+  }
+
+  /** Correlation of two signals (n) or pictures (h, w), as `scipy.signal.correlate` and `correlate2d`. Throws as {@link Engine.convolve}. */
+  correlate(a: Tensor, b: Tensor, options?: SignalOptions): Promise<Tensor> {
+    return runSignal(this.#core, 'correlate', a, b, options);
+  }
+
+  /**
+   * Compiles convolutions, poolings and activations in a row, all at the same time, to run them many times without a
+   * read-back; intermediate tensors share buffers.
+   *
+   *     await engine.sequence([
+   *       { operator: 'conv2d', filter, bias, padding: 'same', activation: 'relu' },
+   *       { operator: 'maxPool2d', windowDimensions: 2 },
+   *     ], { inputShape: [1, 3, 224, 224] });
+   *
+   * @throws as {@link Engine.conv2d}, with the number of the step; all steps are checked before anything is allocated.
+   */
+  sequence(steps: readonly SequenceStep[], options: SequenceOptions): Promise<Sequence> {
+    return makeSequence(this.#core, steps, options);
+  }
+
+  /**
+   * Tells whether a problem, made by `conv2dProblem` and its like, can be computed on this engine's device, and by which
+   * algorithms; and why not by the others. Allocates nothing.
+   */
+  supports(problem: ConvProblem | PoolProblem): Support {
+    return supportOf(this.#core.gpu, problem);
   }
 
   /**
@@ -240,57 +336,39 @@ export class Engine {
    * @throws InvalidArgumentError if `work` is no function, or another measurement is under way.
    */
   async measure<T>(work: () => T | Promise<T>): Promise<Measurement<T>> {
-    const { result, timing } = await this.#gpu.measure(work);
+    const { result, timing } = await this.#core.gpu.measure(work);
     return { result, ...timing };
   }
 
   /** Submits what was recorded. Nobody needs this but who reads the results with a queue or device of their own. */
   flush(): void {
-    this.#gpu.assertAlive('flush');
-    this.#gpu.stream.flush();
+    this.#core.gpu.assertAlive('flush');
+    this.#core.gpu.stream.flush();
   }
 
   /** Waits until all recorded work is done. Throws the first fault since `finish` or `measure` was last called. */
   finish(): Promise<void> {
-    return this.#gpu.finish('finish');
+    return this.#core.gpu.finish('finish');
   }
 
   /** Memory held on the device. */
   memory(): MemoryReport {
-    return this.#gpu.pool.report();
+    return this.#core.gpu.pool.report();
   }
 
   /** Counts of pipelines, dispatches and submissions. */
   stats(): EngineStats {
-    const { pipelines, stream } = this.#gpu;
+    const { pipelines, stream } = this.#core.gpu;
     return { pipelines: pipelines.compiled, dispatches: stream.dispatches, submissions: stream.submitted };
   }
 
   /** Destroys all buffers, and the device if the engine requested it. Everything made by the engine is unusable then. */
   dispose(): void {
-    this.#gpu.destroy(this.#ownsDevice);
+    this.#core.gpu.destroy(this.#ownsDevice);
   }
 
   /** As {@link Engine.dispose}. */
   [Symbol.dispose](): void {
     this.dispose();
-  }
-
-  #assertBindable(action: string, what: string, bytes: number): void {
-    const { maxBindingBytes } = this.info.limits;
-    if (bytes <= maxBindingBytes) return;
-    throw new UnsupportedProblemError(
-      `${action}: ${what} takes ${bytes} bytes, but this device binds at most ${maxBindingBytes}. Split the batch, or request a device with a larger maxStorageBufferBindingSize.`,
-    );
-  }
-
-  #borrow(action: string, problem: Conv2dProblem, options: Conv2dOptions): Promise<PlanLoan> {
-    const { algorithm, variant, workspaceLimitBytes = this.#workspaceLimitBytes } = options;
-    return this.#plans.borrow(problem, { algorithm, variant, workspaceLimitBytes }, action);
-  }
-
-  #assertOperandsFit(action: string, problem: Conv2dProblem): void {
-    this.#assertBindable(action, 'the input', 4 * elementCount(conv2dInputShape(problem)));
-    this.#assertBindable(action, 'the output', 4 * elementCount(conv2dOutputShape(problem)));
   }
 }

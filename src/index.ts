@@ -1,5 +1,4 @@
 // Entry point `webgpu-conv`.
-export type { Bias, Conv2dOptions, PrepareConv2dOptions } from './conv2d-options.js';
 export {
   createEngine,
   type Engine,
@@ -25,24 +24,79 @@ export type { Capabilities, DeviceLimits } from './gpu/capabilities.js';
 export type { GpuTiming, LostInfo } from './gpu/context.js';
 export type { BufferHandle, CommandEncoderHandle, DeviceHandle, GpuHandle } from './gpu/handles.js';
 export type { PassTime } from './gpu/profiler.js';
-export type { BufferBinding, EncodeOperands, PreparedConv2d } from './prepared-conv2d.js';
+export type { ActivateOptions } from './operations/activate.js';
+export type {
+  CallOptions,
+  ChannelOperand,
+  ConvOptions,
+  ConvTransposeOptions,
+  EpilogueOptions,
+  PlanOptions,
+  PreparationOptions,
+  PrepareConvOptions,
+  PrepareConvTransposeOptions,
+} from './operations/conv-options.js';
+export type { MaxPoolOptions, MaxPoolResult } from './operations/pool.js';
+export type { BufferBinding, EncodeOperands, PreparedConv, RunOptions } from './operations/prepared-conv.js';
+export type { Sequence, SequenceOptions, StepReport } from './operations/sequence.js';
+export type { SequenceStep } from './operations/sequence-steps.js';
+export type { Support } from './operations/supports.js';
+export type { TensorOptions } from './operations/upload.js';
+export type { AlgorithmSupport } from './planner/support.js';
 export {
   type Activation,
-  type AxisPadding,
-  type Conv2dDescription,
-  type Conv2dGeometryOptions,
-  type Conv2dPadding,
-  type Conv2dProblem,
+  type ActivationName,
+  type ActivationSpec,
+  type AveragePoolOptions,
+  type AxisTuple,
+  averagePool1dProblem,
+  averagePool2dProblem,
+  averagePool3dProblem,
   type ConvAxis,
+  type ConvDescription,
+  type ConvGeometryOptions,
+  type ConvProblem,
+  type ConvTransposeDescription,
+  type ConvTransposeGeometryOptions,
   compulsoryBytes,
-  conv2dOutputShape,
+  conv1dProblem,
   conv2dProblem,
-  describeConv2d,
+  conv3dProblem,
+  convFilterShape,
+  convInputShape,
+  convOutputShape,
+  convTranspose1dProblem,
+  convTranspose2dProblem,
+  convTranspose3dProblem,
+  type DType,
+  describeConv,
+  describePool,
   type Epilogue,
   type FilterLayout,
+  type FloatDType,
   flopCount,
   type InputLayout,
+  l2Pool1dProblem,
+  l2Pool2dProblem,
+  l2Pool3dProblem,
+  maxPool1dProblem,
+  maxPool2dProblem,
+  maxPool3dProblem,
+  type Padding,
+  type PaddingContent,
+  type PaddingMode,
+  type PaddingRule,
+  type PerAxis,
+  type PoolDescription,
+  type PoolKind,
+  type PoolOptions,
+  type PoolProblem,
+  poolInputShape,
+  poolOutputShape,
+  type Rank,
+  type Rounding,
   type Shape,
+  type SignalOptions,
   type TensorLayout,
 } from './problem/index.js';
-export type { Tensor } from './tensor.js';
+export type { Tensor, TensorValues } from './tensor.js';

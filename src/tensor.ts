@@ -4,7 +4,18 @@ import { InvalidArgumentError, InvalidTensorError } from './errors.js';
 import type { PooledBuffer } from './gpu/buffer-pool.js';
 import type { BufferSlice } from './gpu/command-stream.js';
 import type { GpuContext } from './gpu/context.js';
-import { describe, elementCount, formatShape, type Shape, sameShape, type TensorLayout } from './problem/index.js';
+import {
+  type DType,
+  describe,
+  dtypeBytes,
+  elementCount,
+  type FloatDType,
+  formatShape,
+  fromHalfBits,
+  type Shape,
+  sameShape,
+  type TensorLayout,
+} from './problem/index.js';
 
 /** The counted buffer behind a tensor. */
 export class TensorStorage {
@@ -39,13 +50,20 @@ export class TensorStorage {
   }
 }
 
-let storageOf: (tensor: Tensor) => TensorStorage | undefined;
+let storageOf: (tensor: Tensor<DType>) => TensorStorage | undefined;
 
-/** Values on the GPU, f32, dense, in row-major order of `shape`. Made by an engine; immutable. */
-export class Tensor {
+/** Values as they are read: numbers as f32 whatever they are stored as, indices as u32. */
+export type TensorValues<D extends DType> = D extends 'uint32' ? Uint32Array : Float32Array;
+
+/**
+ * Values on the GPU, dense, in row-major order of `shape`. Made by an engine; immutable. A plain `Tensor` holds numbers, stored as
+ * f32 or f16; a `Tensor<'uint32'>` holds indices.
+ */
+export class Tensor<D extends DType = FloatDType> {
   /** Sizes of the axes, outermost first. */
   readonly shape: Shape;
-  readonly dtype = 'float32';
+  /** How the values are stored. */
+  readonly dtype: D;
   /** What the axes mean, if known: outputs carry the layout of their input. */
   readonly layout: TensorLayout | undefined;
   #storage: TensorStorage | undefined;
@@ -54,15 +72,21 @@ export class Tensor {
     storageOf = (tensor) => tensor.#storage;
   }
 
-  private constructor(shape: Shape, layout: TensorLayout | undefined, storage: TensorStorage) {
+  private constructor(shape: Shape, layout: TensorLayout | undefined, dtype: D, storage: TensorStorage) {
     this.shape = shape;
     this.layout = layout;
+    this.dtype = dtype;
     this.#storage = storage;
   }
 
   /** @internal */
-  static create(shape: Shape, layout: TensorLayout | undefined, storage: TensorStorage): Tensor {
-    return new Tensor(shape, layout, storage);
+  static create<D extends DType>(
+    shape: Shape,
+    layout: TensorLayout | undefined,
+    dtype: D,
+    storage: TensorStorage,
+  ): Tensor<D> {
+    return new Tensor(shape, layout, dtype, storage);
   }
 
   /** Number of elements. */
@@ -72,7 +96,7 @@ export class Tensor {
 
   /** Bytes of its values. */
   get byteLength(): number {
-    return 4 * this.size;
+    return dtypeBytes(this.dtype) * this.size;
   }
 
   /** True after `dispose()`. */
@@ -81,15 +105,22 @@ export class Tensor {
   }
 
   /**
-   * Copies the values to the CPU. Reads that are started together share one submission:
+   * Copies the values to the CPU: numbers as Float32Array also where they are stored as halves, indices as Uint32Array. Reads that are started together share one submission:
    * `await Promise.all([a.read(), b.read()])`.
    * @throws InvalidTensorError if the tensor was disposed; DeviceLostError; OutOfMemoryError or KernelError if the device
    * refused commands that the values may depend on.
    */
-  async read(): Promise<Float32Array> {
+  async read(): Promise<TensorValues<D>> {
     const storage = this.#storage;
     if (!storage) throw new InvalidTensorError(`read: the tensor ${formatShape(this.shape)} was disposed.`);
-    return new Float32Array(await storage.gpu.download(storage.slice.buffer, this.byteLength, storage.oldest, 'read'));
+    const { buffer, sizeBytes } = storage.slice;
+    const bytes = await storage.gpu.download(buffer, sizeBytes, storage.oldest, 'read');
+    const values = {
+      float32: () => new Float32Array(bytes),
+      float16: () => fromHalfBits(new Uint16Array(bytes, 0, this.size)),
+      uint32: () => new Uint32Array(bytes),
+    }[this.dtype as DType]();
+    return values as TensorValues<D>;
   }
 
   /** Gives the memory back to the engine. Work that was recorded with the tensor is still done. Twice is once. */
@@ -108,6 +139,7 @@ export class Tensor {
 export interface TensorExpectation {
   readonly shape?: Shape;
   readonly layout?: TensorLayout;
+  readonly dtype?: DType;
 }
 
 /**
@@ -143,6 +175,11 @@ export function useTensor(
   if (expected.layout && tensor.layout && tensor.layout !== expected.layout) {
     throw new InvalidTensorError(
       `${action}: ${name} has layout '${tensor.layout}', but '${expected.layout}' is expected. Pass a tensor of that layout, or set the layout option if the tensor's is meant.`,
+    );
+  }
+  if (expected.dtype && tensor.dtype !== expected.dtype) {
+    throw new InvalidTensorError(
+      `${action}: ${name} is stored as ${tensor.dtype}, but ${expected.dtype} is expected. Upload it with that dtype.`,
     );
   }
   return storage;

@@ -3,7 +3,7 @@
 import {
   conv2dProblem,
   createEngine,
-  describeConv2d,
+  describeConv,
   type Engine,
   flopCount,
   type PassTime,
@@ -123,7 +123,7 @@ export async function runRatios({ rounds }: RatiosRequest, progress: (step: Prog
     date,
     adapter: engine.info.name,
     clock: runners[0]!.clock,
-    problem: describeConv2d(problem),
+    problem: describeConv(problem),
     flops,
     rounds,
     javascript: base,

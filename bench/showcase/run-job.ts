@@ -1,6 +1,6 @@
 // One convolution of the showcase: warmed up, timed on the GPU, with transfers, and on the CPU in turn, and the very
 // outputs that were timed held against the reference.
-import { conv2dProblem, describeConv2d, type Engine } from 'webgpu-conv';
+import { conv2dProblem, describeConv, type Engine } from 'webgpu-conv';
 import {
   type Comparison,
   compare,
@@ -41,9 +41,7 @@ function worse(a: Comparison, b: Comparison): Comparison {
 
 function problemOf({ input, filter, options: { bias, ...geometry } }: ConvData): string {
   const biasShape = bias === undefined ? {} : { biasShape: [bias.length] };
-  return describeConv2d(
-    conv2dProblem({ ...geometry, ...biasShape, inputShape: input.shape, filterShape: filter.shape }),
-  );
+  return describeConv(conv2dProblem({ ...geometry, ...biasShape, inputShape: input.shape, filterShape: filter.shape }));
 }
 
 /** Runs a job. Its data is there already, so that nothing but the convolution is timed. */

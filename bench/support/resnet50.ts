@@ -1,7 +1,7 @@
 // Convolution layers of ResNet-50 (K. He, X. Zhang, S. Ren, J. Sun, Deep Residual Learning for Image Recognition, 2016,
 // table 1) for one picture of 224×224, with seeded data of their real size. What the numbers are does not change how
 // long a layer takes, so nothing is downloaded.
-import type { Conv2dGeometryOptions, Shape } from 'webgpu-conv/reference';
+import type { ConvGeometryOptions, Shape } from 'webgpu-conv/reference';
 import { randomValues, seededRandom } from '../../test/support/random.js';
 
 /** A layer with square maps and a square filter. */
@@ -18,7 +18,7 @@ export interface Layer {
 export interface ConvData {
   readonly input: { readonly data: Float32Array; readonly shape: Shape };
   readonly filter: { readonly data: Float32Array; readonly shape: Shape };
-  readonly options: Conv2dGeometryOptions & { readonly bias?: Float32Array };
+  readonly options: ConvGeometryOptions<2> & { readonly bias?: Float32Array };
 }
 
 export const RESNET50_LAYERS = {

@@ -1,60 +1,86 @@
 // What the direct kernels of this folder share: parameters, bindings, reading the input along a row, storing along a row.
-import package::shared::activation::activate;
+import package::epilogue::store::store_four;
+@if(packed16) import package::shared::half::half_of;
+import package::shared::padding::{ PADDING_CONSTANT, source_of };
+import package::shared::stored::Stored;
 
 struct Params {
-  tiles: u32,             // N · K · P · column_tiles
+  tiles: u32,             // N · K · O · P · column_tiles
   column_tiles: u32,      // ceil(Q / 16)
+  output_depth: u32,      // O
   output_rows: u32,       // P
   output_columns: u32,    // Q
   filters: u32,           // K
   group_filters: u32,     // K/G
   group_channels: u32,    // C/G
+  first_quad: u32,        // where the packed filters begin
+  filter_depth: u32,      // T
   filter_rows: u32,       // R
   filter_columns: u32,    // S
+  input_depth: u32,       // D
   input_rows: u32,        // H
   input_columns: u32,     // W
+  depth_stride: u32,
   row_stride: u32,
+  depth_dilation: u32,
   row_dilation: u32,
-  row_padding: i32,       // at the top; negative: rows cropped
+  depth_padding: i32,     // in front; negative: cropped
+  row_padding: i32,       // at the top
   column_padding: i32,    // at the left
   input_image_pitch: u32, // elements from one image to the next, and so on along the other axes
   input_channel_pitch: u32,
+  input_depth_pitch: u32,
   input_row_pitch: u32,
   input_column_pitch: u32,
+  first_output: u32,      // element of the output that position 0 of filter 0 of image 0 belongs to
   output_image_pitch: u32,
   output_filter_pitch: u32,
+  output_depth_pitch: u32,
   output_row_pitch: u32,
   output_column_pitch: u32,
+  padding_value: f32,     // what lies in the padding, if it is a constant
+  alpha: f32,             // parameters of the activation
+  beta: f32,
 }
 
-override HAS_BIAS: bool = false;
-override ACTIVATION: u32 = 0u;
+override PADDING: u32 = 0u;
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> input: array<f32>;          // (N, C, H, W) or (N, H, W, C), by the pitches
-@group(0) @binding(2) var<storage, read> filters: array<vec4f>;      // (K, C/G, R, ceil(S / 4))
-@group(0) @binding(3) var<storage, read> bias: array<f32>;           // (K), or a dummy when HAS_BIAS is false
-@group(0) @binding(4) var<storage, read_write> output: array<f32>;   // (N, K, P, Q) or (N, P, Q, K), by the pitches
+@group(0) @binding(1) var<storage, read> input: array<Stored>;       // (N, C, D, H, W) or (N, D, H, W, C), by the pitches
+@group(0) @binding(2) var<storage, read> filters: array<vec4f>;      // (K, C/G, T, R, ceil(S / 4)), from first_quad on
 
-// The value in `column` of the input row that starts at `row`; zero in the padding, also where `column` has wrapped.
+const OUTSIDE = 0xffffffffu;
+
+// Where coordinate `at` (modulo 2^32 where it is negative) of an axis of `size` lies, or OUTSIDE.
+fn place(at: u32, size: u32) -> u32 {
+  if (PADDING == PADDING_CONSTANT) {
+    return select(OUTSIDE, at, at < size);
+  }
+  return source_of(PADDING, vec4u(at), size).x;
+}
+
+fn stored(index: u32) -> f32 {
+  @if(packed16) { return half_of(input[index >> 1u], index); }
+  @if(!packed16) { return f32(input[index]); }
+}
+
+// The value in `column` of the input row that starts at `row` (OUTSIDE: a row of padding); what the padding holds where the
+// column lies outside, also where it has wrapped.
 fn load(row: u32, column: u32) -> f32 {
-  let inside = column < params.input_columns;
-  return select(0.0, input[select(0u, row + column * params.input_column_pitch, inside)], inside);
+  let at = place(column, params.input_columns);
+  let inside = (at != OUTSIDE) & (row != OUTSIDE);
+  return select(params.padding_value, stored(select(0u, row + at * params.input_column_pitch, inside)), inside);
 }
 
 fn load_four(row: u32, column: u32) -> vec4f {
   return vec4f(load(row, column), load(row, column + 1u), load(row, column + 2u), load(row, column + 3u));
 }
 
-fn store_four(number: u32, offset: u32, column: u32, sums: vec4f) {
-  var value = sums;
-  if (HAS_BIAS) {
-    value += bias[number];
+// Stores four neighbouring columns, as far as they exist, of an output row that starts at `row`.
+fn store_columns(channel: u32, row: u32, column: u32, sums: vec4f) {
+  if (column >= params.output_columns) {
+    return;
   }
-  value = activate(ACTIVATION, value);
-  let at = offset + column * params.output_column_pitch;
-  if (column < params.output_columns) { output[at] = value.x; }
-  if (column + 1u < params.output_columns) { output[at + params.output_column_pitch] = value.y; }
-  if (column + 2u < params.output_columns) { output[at + 2u * params.output_column_pitch] = value.z; }
-  if (column + 3u < params.output_columns) { output[at + 3u * params.output_column_pitch] = value.w; }
+  let offsets = row + (vec4u(column) + vec4u(0u, 1u, 2u, 3u)) * params.output_column_pitch;
+  store_four(channel, params.output_columns - column, offsets, sums, params.alpha, params.beta);
 }

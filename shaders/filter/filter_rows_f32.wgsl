@@ -1,29 +1,13 @@
-// Packs a filter of any layout for kernels that walk along its rows: weights in the order (filter, channel, row, column), each
-// row zero-padded to whole vec4. One invocation writes one vec4. Bytes: 4·K·C/G·R·S read, at most 4 times as many written,
-// once for each filter.
+// Packs a filter of any layout for kernels that walk along its rows: weights in the order (filter, channel, depth, row,
+// column), each row zero-padded to whole vec4. One invocation writes one vec4. Bytes: 4·K·C/G·T·R·S read, at most 4 times as
+// many written, once for each filter.
+import package::filter::interface::{ params, packed, tap_offset, weight };
 import package::shared::grid::workgroup_number;
 
-struct Params {
-  quads: u32,          // vec4 to write: K · C/G · R · row_quads
-  row_quads: u32,      // vec4 in a row: ceil(S / 4)
-  channels: u32,       // C/G
-  rows: u32,           // R
-  columns: u32,        // S
-  first: u32,          // element of a filter that belongs to the first tap: its last, if the filter is flipped
-  filter_pitch: u32,   // elements from one filter to the next, and so on along the other axes
-  channel_pitch: u32,
-  row_pitch: i32,      // negative if the filter is flipped
-  column_pitch: i32,
-}
-
-@group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> source: array<f32>;          // the filter as the user laid it out
-@group(0) @binding(2) var<storage, read_write> packed: array<vec4f>;  // (K, C/G, R, ceil(S / 4))
-
-// The weight in `column` of the row that starts at `offset`; zero past its end.
-fn weight(offset: u32, column: u32) -> f32 {
-  let inside = column < params.columns;
-  return select(0.0, source[select(0u, offset + column * bitcast<u32>(params.column_pitch), inside)], inside);
+// The weight in `column` of the row of taps that starts at `offset`; zero past its end.
+fn weight_in(offset: u32, column: u32) -> f32 {
+  let inside = column < params.filter_columns;
+  return select(0.0, weight(select(0u, offset + tap_offset(0u, 0u, column), inside)), inside);
 }
 
 @compute @workgroup_size(64)
@@ -36,13 +20,19 @@ fn main(
   if (quad >= params.quads) {
     return;
   }
-  let line = quad / params.row_quads;
+  let line = quad / params.row_quads; // (filter, channel, depth, row)
   let column = 4u * (quad - line * params.row_quads);
-  let plane = line / params.rows;
-  let row = line - plane * params.rows;
-  let number = plane / params.channels;
-  let channel = plane - number * params.channels;
-  // modulo 2^32, so that negative pitches count backwards
-  let offset = params.first + number * params.filter_pitch + channel * params.channel_pitch + row * bitcast<u32>(params.row_pitch);
-  packed[quad] = vec4f(weight(offset, column), weight(offset, column + 1u), weight(offset, column + 2u), weight(offset, column + 3u));
+  let plane = line / params.filter_rows;
+  let row = line - plane * params.filter_rows;
+  let filter_depth = params.taps / (params.filter_rows * params.filter_columns);
+  let volume = plane / filter_depth;
+  let depth = plane - volume * filter_depth;
+  let number = volume / params.channels;
+  let channel = volume - number * params.channels;
+  let in_group = number / params.group_filters;
+  let offset = params.first + in_group * params.group_pitch + (number - in_group * params.group_filters) * params.filter_pitch
+    + channel * params.channel_pitch + tap_offset(depth, row, 0u);
+  packed[params.first_quad + quad] = vec4f(
+    weight_in(offset, column), weight_in(offset, column + 1u), weight_in(offset, column + 2u), weight_in(offset, column + 3u)
+  );
 }

@@ -3,7 +3,7 @@
 import type { DeviceLimits } from '../gpu/capabilities.js';
 import type { BufferSlice, Recorder } from '../gpu/command-stream.js';
 import type { GpuContext } from '../gpu/context.js';
-import type { Conv2dProblem } from '../problem/index.js';
+import type { ConvProblem } from '../problem/index.js';
 
 /** Limits that a plan must keep, besides the device's. */
 export interface PlanLimits {
@@ -16,8 +16,10 @@ export interface PlanLimits {
 export interface RunBuffers {
   readonly input: BufferSlice;
   readonly packedFilter: BufferSlice;
-  /** (K); absent if the problem has no bias. */
-  readonly bias: BufferSlice | undefined;
+  /** (K) of (scale, offset, slope, 0) in f32; absent if the epilogue has no terms. */
+  readonly terms: BufferSlice | undefined;
+  /** As the output; absent if the epilogue adds none. */
+  readonly residual: BufferSlice | undefined;
   readonly output: BufferSlice;
   /** Absent if the plan asks for none. */
   readonly workspace: BufferSlice | undefined;
@@ -25,14 +27,14 @@ export interface RunBuffers {
 
 /** A compiled way of computing one problem. Holds no tensor, so any number of runs may share it. */
 export interface Plan {
-  readonly problem: Conv2dProblem;
+  readonly problem: ConvProblem;
   readonly algorithm: string;
   readonly variant: string;
   /** Bytes that a run needs besides its operands; 0 if none. */
   readonly workspaceBytes: number;
   /** Bytes of the filter in the form that a run reads. */
   readonly packedFilterBytes: number;
-  /** Number of bands of output positions that the workspace limit forces. */
+  /** Number of bands of output positions that the workspace limit forces, over all gathers. */
   readonly bands: number;
   /** Records the packing of a filter, once for each filter. */
   pack(recorder: Recorder, filter: BufferSlice, packedFilter: BufferSlice): void;
@@ -48,14 +50,14 @@ export interface Algorithm {
   /** Names of its variants, each computing the same. */
   readonly variants: readonly string[];
   /** Why this algorithm cannot compute `problem`, or undefined if it can. */
-  unsupported(problem: Conv2dProblem): string | undefined;
+  unsupported(problem: ConvProblem): string | undefined;
   /** Whether it does such a problem well; one that does not is chosen only if no other supports the problem. */
-  suits(problem: Conv2dProblem): boolean;
+  suits(problem: ConvProblem): boolean;
   /** The variant that suits an adapter and problem best, without measuring. */
-  preferredVariant(problem: Conv2dProblem, isSoftware: boolean): string;
+  preferredVariant(problem: ConvProblem, isSoftware: boolean): string;
   /**
    * Compiles a plan.
    * @throws WorkspaceLimitError if the limits leave no room for the smallest step.
    */
-  plan(gpu: GpuContext, problem: Conv2dProblem, variant: string, limits: PlanLimits): Promise<Plan>;
+  plan(gpu: GpuContext, problem: ConvProblem, variant: string, limits: PlanLimits): Promise<Plan>;
 }

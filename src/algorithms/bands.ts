@@ -22,7 +22,12 @@ export interface BandPlan {
  * @param limitBytes most bytes of the column matrix of a band.
  * @throws WorkspaceLimitError if not even one tile's width fits.
  */
-export function planBands({ positions, depth }: GemmSize, tilePositions: number, limitBytes: number): BandPlan {
+export function planBands(
+  { positions, depth }: GemmSize,
+  tilePositions: number,
+  limitBytes: number,
+  action: string,
+): BandPlan {
   const quadBytes = 16 * depth; // four positions of every row
   const fullQuads = Math.ceil(positions / 4);
   const limitQuads = Math.floor(limitBytes / quadBytes);
@@ -32,7 +37,7 @@ export function planBands({ positions, depth }: GemmSize, tilePositions: number,
   const mostTiles = Math.floor((limitQuads * 4) / tilePositions);
   if (mostTiles === 0) {
     throw new WorkspaceLimitError(
-      `conv2d: one tile of ${tilePositions} columns of the column matrix takes ${tilePositions * 4 * depth} bytes, but the workspace may hold ${limitBytes} (the smaller of workspaceLimitBytes and what the device binds). Raise workspaceLimitBytes, or use fewer channels.`,
+      `${action}: one tile of ${tilePositions} columns of the column matrix takes ${tilePositions * 4 * depth} bytes, but the workspace may hold ${limitBytes} (the smaller of workspaceLimitBytes and what the device binds). Raise workspaceLimitBytes, or use fewer channels.`,
       tilePositions * 4 * depth,
     );
   }

@@ -1,67 +1,74 @@
 // direct: each invocation slides along a row of the input and sums a stretch of an output row, without a column matrix. For
 // few filters: there the column matrix of im2col would be nearly all of the work. Any number of groups, so depthwise too.
-import directKernel from '../../shaders/direct/direct_f32_1x16.wgsl';
+import directKernels from '../../shaders/direct/direct_f32_1x16.wgsl?stored';
 import filterRowsKernel from '../../shaders/filter/filter_rows_f32.wgsl';
 import type { UniformValues } from '../gpu/kernel.js';
-import { axisPitches, type Conv2dProblem, conv2dInputShape, conv2dOutputShape } from '../problem/index.js';
-import type { Algorithm } from './algorithm.js';
-import { epilogueOverrides } from './epilogue-overrides.js';
-import { assertPackedFilterFits, filterPitches } from './packed-filter.js';
-import { recordedPlan } from './recorded-plan.js';
+import { type ConvProblem, type Gather, gathersOf } from '../problem/index.js';
+import type { Algorithm, RunBuffers } from './algorithm.js';
+import { activationValues, epilogueOverrides, epilogueSlices } from './epilogue.js';
+import { inputPitches, outputPlaces, tapValues } from './gather-values.js';
+import { tooManyGathers } from './gathers.js';
+import { type PackedSize, planPacking } from './packed-filter.js';
+import { PADDING_CODES } from './padding-codes.js';
+import { recordedPlan, type Step } from './recorded-plan.js';
+import { storageOf } from './storage.js';
 
-function packValues(problem: Conv2dProblem): UniformValues {
-  const [rows, columns] = problem.axes;
-  const channels = problem.inputChannels / problem.groups;
-  const rowQuads = Math.ceil(columns.filterSize / 4);
-  return {
-    quads: problem.outputChannels * channels * rows.filterSize * rowQuads,
-    row_quads: rowQuads,
-    channels,
-    rows: rows.filterSize,
-    columns: columns.filterSize,
-    ...filterPitches(problem),
-  };
+function packedSize(problem: ConvProblem, [depth, rows, columns]: Gather): PackedSize {
+  const rowQuads = Math.ceil(columns.taps / 4);
+  const lines = problem.outputChannels * (problem.inputChannels / problem.groups) * depth.taps * rows.taps;
+  return { quads: lines * rowQuads, rowQuads };
 }
 
-function runValues(problem: Conv2dProblem): UniformValues {
-  const [rows, columns] = problem.axes;
-  const input = axisPitches(conv2dInputShape(problem), problem.inputLayout);
-  const output = axisPitches(conv2dOutputShape(problem), problem.inputLayout);
-  const columnTiles = Math.ceil(columns.outputSize / directKernel.constants.TILE_COLUMNS!);
+function runValues(problem: ConvProblem, gather: Gather, firstQuad: number, tileColumns: number): UniformValues {
+  const [depth, rows, columns] = gather;
+  const { column_stride: _, column_dilation: __, ...taps } = tapValues(gather);
+  const input = inputPitches(problem);
+  const output = outputPlaces(problem, gather);
+  const columnTiles = Math.ceil(columns.outputs / tileColumns);
   return {
-    tiles: problem.batch * problem.outputChannels * rows.outputSize * columnTiles,
+    ...taps,
+    tiles: problem.batch * problem.outputChannels * depth.outputs * rows.outputs * columnTiles,
     column_tiles: columnTiles,
-    output_rows: rows.outputSize,
-    output_columns: columns.outputSize,
+    output_depth: depth.outputs,
+    output_rows: rows.outputs,
+    output_columns: columns.outputs,
     filters: problem.outputChannels,
     group_filters: problem.outputChannels / problem.groups,
     group_channels: problem.inputChannels / problem.groups,
-    filter_rows: rows.filterSize,
-    filter_columns: columns.filterSize,
-    input_rows: rows.inputSize,
-    input_columns: columns.inputSize,
-    row_stride: rows.stride,
-    row_dilation: rows.dilation,
-    row_padding: rows.padBegin,
-    column_padding: columns.padBegin,
-    input_image_pitch: input.n!,
-    input_channel_pitch: input.c!,
-    input_row_pitch: input.h!,
-    input_column_pitch: input.w!,
-    output_image_pitch: output.n!,
-    output_filter_pitch: output.c!,
-    output_row_pitch: output.h!,
-    output_column_pitch: output.w!,
+    first_quad: firstQuad,
+    filter_depth: depth.taps,
+    filter_rows: rows.taps,
+    filter_columns: columns.taps,
+    input_image_pitch: input.image,
+    input_channel_pitch: input.channel,
+    input_depth_pitch: input.depth,
+    input_row_pitch: input.row,
+    input_column_pitch: input.column,
+    first_output: output.first,
+    output_image_pitch: output.image,
+    output_filter_pitch: output.filter,
+    output_depth_pitch: output.depth,
+    output_row_pitch: output.row,
+    output_column_pitch: output.column,
+    padding_value: problem.paddingContent.value,
+    ...activationValues(problem.epilogue.activation),
   };
 }
 
-/** The algorithm. Every layout, row stride, row dilation, padding, batch and number of groups. */
+/** The algorithm. Any stride and dilation but along the columns. */
 export const direct: Algorithm = {
   name: 'direct',
   variants: ['row-1x16'],
 
   unsupported(problem) {
-    const [, { stride, dilation }] = problem.axes;
+    const { stride, dilation } = problem.axes.at(-1)!;
+    if (problem.operator === 'convTranspose') {
+      // outputs of a phase meet inputs that lie dilation / gcd(stride, dilation) apart
+      if (stride % dilation !== 0) {
+        return `the column dilation ${dilation} does not divide the column stride ${stride}, and a window has neighbouring columns`;
+      }
+      return tooManyGathers(problem);
+    }
     if (stride !== 1) return `the column stride is ${stride}, and a window slides by 1`;
     if (dilation !== 1) return `the column dilation is ${dilation}, and a window has neighbouring columns`;
     return undefined;
@@ -71,40 +78,36 @@ export const direct: Algorithm = {
     // measured on software adapters (docs/measurements.md): each filter reads the input again, so from three filters in a group
     // on the column matrix pays; and a 1×1 filter leaves a window nothing to reuse. Sizes of images do not count, so that
     // another one compiles nothing
-    return problem.outputChannels / problem.groups <= 2 && problem.axes[1].filterSize > 1;
+    return problem.outputChannels / problem.groups <= 2 && problem.axes.at(-1)!.filterSize > 1;
   },
 
   preferredVariant() {
     return 'row-1x16';
   },
 
-  async plan(gpu, problem, variant, limits) {
-    const pack = packValues(problem);
-    const packedFilterBytes = 16 * pack.quads!;
-    assertPackedFilterFits(packedFilterBytes, limits.device);
-    const [packing, run] = await Promise.all([
-      gpu.pipelines.get(filterRowsKernel),
-      gpu.pipelines.get(directKernel, epilogueOverrides(problem.epilogue)),
+  async plan(gpu, problem, variant) {
+    const gathers = gathersOf(problem);
+    const kernel = directKernels[storageOf(problem.dtype, gpu.capabilities)];
+    const [packing, compiled] = await Promise.all([
+      planPacking(gpu, filterRowsKernel, problem, gathers, (gather) => packedSize(problem, gather)),
+      gpu.pipelines.get(kernel, {
+        ...epilogueOverrides(problem.epilogue),
+        PADDING: PADDING_CODES[problem.paddingContent.mode],
+      }),
     ]);
-    const values = runValues(problem);
     return recordedPlan(
       gpu,
-      { problem, algorithm: this.name, variant, workspaceBytes: 0, packedFilterBytes, bands: 1 },
-      {
-        compiled: packing,
-        values: pack,
-        workgroups: Math.ceil(pack.quads! / filterRowsKernel.workgroupSize[0]),
-        slices: ({ filter, packedFilter }) => [filter, packedFilter],
-      },
-      [
-        {
-          compiled: run,
+      { problem, algorithm: this.name, variant, workspaceBytes: 0, packedFilterBytes: packing.bytes, bands: 1 },
+      packing.steps,
+      gathers.map((gather, index): Step<RunBuffers> => {
+        const values = runValues(problem, gather, packing.firstQuads[index]!, kernel.constants.TILE_COLUMNS!);
+        return {
+          compiled,
           values,
-          workgroups: Math.ceil(values.tiles! / directKernel.workgroupSize[0]),
-          // without a bias its binding is not read
-          slices: ({ input, packedFilter, bias, output }) => [input, packedFilter, bias ?? packedFilter, output],
-        },
-      ],
+          workgroups: Math.ceil(values.tiles! / kernel.workgroupSize[0]),
+          slices: (buffers) => [buffers.input, buffers.packedFilter, ...epilogueSlices(buffers)],
+        };
+      }),
     );
   },
 };

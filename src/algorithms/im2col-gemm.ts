@@ -3,24 +3,28 @@
 // it exceeds the workspace, output positions are computed in bands.
 
 import filterPackKernel from '../../shaders/filter/filter_pack_f32.wgsl';
-import registerGemm4x16 from '../../shaders/gemm/gemm_register_f32_4x16.wgsl';
-import registerGemm8x8 from '../../shaders/gemm/gemm_register_f32_8x8.wgsl';
-import workgroupGemm64x64 from '../../shaders/gemm/gemm_workgroup_f32_64x64.wgsl';
-import im2colKernel from '../../shaders/im2col/im2col_f32.wgsl';
-import type { Kernel, UniformValues } from '../gpu/kernel.js';
-import { axisPitches, type Conv2dProblem, conv2dInputShape, conv2dOutputShape, gemmSize } from '../problem/index.js';
+import registerGemms4x16 from '../../shaders/gemm/gemm_register_f32_4x16.wgsl?stored';
+import registerGemms8x8 from '../../shaders/gemm/gemm_register_f32_8x8.wgsl?stored';
+import workgroupGemms64x64 from '../../shaders/gemm/gemm_workgroup_f32_64x64.wgsl?stored';
+import im2colKernels from '../../shaders/im2col/im2col_f32.wgsl?stored';
+import type { Kernel, StoredKernels, UniformValues } from '../gpu/kernel.js';
+import { type ConvProblem, convName, type Gather, gathersOf, gemmSize } from '../problem/index.js';
 import type { Algorithm, RunBuffers } from './algorithm.js';
 import { type Band, planBands } from './bands.js';
-import { epilogueOverrides } from './epilogue-overrides.js';
-import { assertPackedFilterFits, filterPitches } from './packed-filter.js';
+import { activationValues, epilogueOverrides, epilogueSlices } from './epilogue.js';
+import { inputPitches, outputPlaces, tapValues } from './gather-values.js';
+import { tooManyGathers } from './gathers.js';
+import { planPacking } from './packed-filter.js';
+import { PADDING_CODES } from './padding-codes.js';
 import { recordedPlan, type Step } from './recorded-plan.js';
+import { storageOf } from './storage.js';
 
-/** The matrix products. `tilesPerWorkgroup` says whether a tile belongs to an invocation or to a whole workgroup. */
+/** The matrix products. `tileIsWorkgroup` says whether a tile belongs to an invocation or to a whole workgroup. */
 const GEMMS = {
-  'register-4x16': { kernel: registerGemm4x16, tilesPerWorkgroup: registerGemm4x16.workgroupSize[0] },
-  'register-8x8': { kernel: registerGemm8x8, tilesPerWorkgroup: registerGemm8x8.workgroupSize[0] },
-  'workgroup-64x64': { kernel: workgroupGemm64x64, tilesPerWorkgroup: 1 },
-} as const satisfies Record<string, { kernel: Kernel; tilesPerWorkgroup: number }>;
+  'register-4x16': { kernels: registerGemms4x16, tileIsWorkgroup: false },
+  'register-8x8': { kernels: registerGemms8x8, tileIsWorkgroup: false },
+  'workgroup-64x64': { kernels: workgroupGemms64x64, tileIsWorkgroup: true },
+} as const satisfies Record<string, { kernels: StoredKernels; tileIsWorkgroup: boolean }>;
 
 type Variant = keyof typeof GEMMS;
 
@@ -28,89 +32,88 @@ type Variant = keyof typeof GEMMS;
 const BUSY_INVOCATIONS = 16384;
 const MOST_ROWS_EACH = 32;
 
-function im2colValues(problem: Conv2dProblem, group: number, band: Band, pitchQuads: number): UniformValues {
-  const [rows, columns] = problem.axes;
-  const { depth, positions } = gemmSize(problem);
-  const pitches = axisPitches(conv2dInputShape(problem), problem.inputLayout);
+/** One matrix product of a plan: a band of the positions of a gather, in a group. */
+interface Stretch {
+  readonly gather: Gather;
+  readonly group: number;
+  readonly band: Band;
+  /** vec4 in a row of the column matrix. */
+  readonly pitchQuads: number;
+  /** Where the packed filters of the gather begin. */
+  readonly firstQuad: number;
+}
+
+function im2colValues(problem: ConvProblem, { gather, group, band, pitchQuads }: Stretch): UniformValues {
+  const [depth, rows, columns] = gather;
+  const size = gemmSize(problem, gather);
+  const pitch = inputPitches(problem);
   const channels = problem.inputChannels / problem.groups;
-  const rowsEach = Math.max(1, Math.min(MOST_ROWS_EACH, Math.floor((depth * pitchQuads) / BUSY_INVOCATIONS)));
+  const rowsEach = Math.max(1, Math.min(MOST_ROWS_EACH, Math.floor((size.depth * pitchQuads) / BUSY_INVOCATIONS)));
   return {
-    invocations: pitchQuads * Math.ceil(depth / rowsEach),
+    ...tapValues(gather),
+    invocations: pitchQuads * Math.ceil(size.depth / rowsEach),
     pitch_quads: pitchQuads,
     first_position: band.first,
-    all_positions: positions,
-    rows: depth,
+    all_positions: size.positions,
+    rows: size.depth,
     rows_each: rowsEach,
     channels,
-    input_offset: group * channels * pitches.c!,
-    filter_columns: columns.filterSize,
-    input_rows: rows.inputSize,
-    input_columns: columns.inputSize,
-    output_columns: columns.outputSize,
-    image_positions: rows.outputSize * columns.outputSize,
-    image_pitch: pitches.n!,
-    channel_pitch: pitches.c!,
-    row_pitch: pitches.h!,
-    column_pitch: pitches.w!,
-    row_stride: rows.stride,
-    column_stride: columns.stride,
-    row_dilation: rows.dilation,
-    column_dilation: columns.dilation,
-    row_padding: rows.padBegin,
-    column_padding: columns.padBegin,
+    input_offset: group * channels * pitch.channel,
+    filter_rows: rows.taps,
+    filter_columns: columns.taps,
+    image_positions: depth.outputs * rows.outputs * columns.outputs,
+    plane_positions: rows.outputs * columns.outputs,
+    row_positions: columns.outputs,
+    image_pitch: pitch.image,
+    channel_pitch: pitch.channel,
+    depth_pitch: pitch.depth,
+    row_pitch: pitch.row,
+    column_pitch: pitch.column,
+    padding_value: problem.paddingContent.value,
   };
 }
 
 function gemmValues(
-  problem: Conv2dProblem,
+  problem: ConvProblem,
   kernel: Kernel,
-  group: number,
-  band: Band,
-  pitchQuads: number,
+  { gather, group, band, pitchQuads, firstQuad }: Stretch,
 ): UniformValues {
-  const [rows, columns] = problem.axes;
-  const { depth, filters } = gemmSize(problem);
-  const pitches = axisPitches(conv2dOutputShape(problem), problem.inputLayout);
+  const [planes, rows, columns] = gather;
+  const { depth, filters } = gemmSize(problem, gather);
+  const output = outputPlaces(problem, gather);
   const positionTiles = Math.ceil(band.count / kernel.constants.TILE_POSITIONS!);
+  const filterQuads = Math.ceil(filters / 4);
   return {
     depth,
     filters,
     first_filter: group * filters,
-    first_filter_quad: group * depth * Math.ceil(filters / 4),
+    first_filter_quad: firstQuad + group * depth * filterQuads,
     positions: band.count,
     first_position: band.first,
-    filter_pitch_quads: Math.ceil(filters / 4),
+    filter_pitch_quads: filterQuads,
     position_pitch_quads: pitchQuads,
     position_tiles: positionTiles,
     tiles: positionTiles * Math.ceil(filters / kernel.constants.TILE_FILTERS!),
-    image_positions: rows.outputSize * columns.outputSize,
-    image_pitch: pitches.n!,
-    filter_pitch: pitches.c!,
-    position_pitch: pitches.w!, // positions of an image lie at equal distances in both layouts
+    image_positions: planes.outputs * rows.outputs * columns.outputs,
+    plane_positions: rows.outputs * columns.outputs,
+    row_positions: columns.outputs,
+    first_output: output.first,
+    image_pitch: output.image,
+    filter_pitch: output.filter,
+    depth_pitch: output.depth,
+    row_pitch: output.row,
+    column_pitch: output.column,
+    ...activationValues(problem.epilogue.activation),
   };
 }
 
-function packValues(problem: Conv2dProblem): UniformValues {
-  const { depth, filters } = gemmSize(problem);
-  const pitchQuads = Math.ceil(filters / 4);
-  return {
-    quads: problem.groups * depth * pitchQuads,
-    group_quads: depth * pitchQuads,
-    pitch_quads: pitchQuads,
-    group_filters: filters,
-    channels: problem.inputChannels / problem.groups,
-    columns: problem.axes[1].filterSize,
-    ...filterPitches(problem),
-  };
-}
-
-/** The algorithm. Every layout, stride, dilation, padding, batch and number of groups (each a product of its own). */
+/** The algorithm. Every option; each group and each gather is a product of its own. */
 export const im2colGemm: Algorithm = {
   name: 'im2col-gemm',
   variants: Object.keys(GEMMS),
 
-  unsupported() {
-    return undefined;
+  unsupported(problem) {
+    return tooManyGathers(problem, 2 * problem.groups);
   },
 
   suits() {
@@ -118,60 +121,73 @@ export const im2colGemm: Algorithm = {
   },
 
   preferredVariant(problem, isSoftware) {
-    const { filters } = gemmSize(problem);
-    // measured on software adapters only (docs/measurements.md): barriers cost more there than the loads they save, and a
-    // tile of 4 filters wastes least on few of them. Real GPUs want workgroup memory once a tile is half full.
+    const filters = problem.outputChannels / problem.groups;
     if (filters <= 4) return 'register-4x16';
     return isSoftware || filters < 32 ? 'register-8x8' : 'workgroup-64x64';
   },
 
   async plan(gpu, problem, variant, limits) {
-    const { kernel, tilesPerWorkgroup } = GEMMS[variant as Variant];
+    const { kernels, tileIsWorkgroup } = GEMMS[variant as Variant];
+    const storage = storageOf(problem.dtype, gpu.capabilities);
+    const [gemmKernel, im2colKernel] = [kernels[storage], im2colKernels[storage]];
+    const gathers = gathersOf(problem);
     const limitBytes = Math.min(limits.workspaceLimitBytes, limits.device.maxBindingBytes);
-    const bandPlan = planBands(gemmSize(problem), kernel.constants.TILE_POSITIONS!, limitBytes);
-    const pack = packValues(problem);
-    const packedFilterBytes = 16 * pack.quads!;
-    assertPackedFilterFits(packedFilterBytes, limits.device);
+    const bandPlans = gathers.map((gather) =>
+      planBands(
+        gemmSize(problem, gather),
+        gemmKernel.constants.TILE_POSITIONS!,
+        limitBytes,
+        convName(problem.operator, problem.rank),
+      ),
+    );
     const [packing, im2col, gemm] = await Promise.all([
-      gpu.pipelines.get(filterPackKernel),
-      gpu.pipelines.get(im2colKernel),
-      gpu.pipelines.get(kernel, epilogueOverrides(problem.epilogue)),
+      planPacking(gpu, filterPackKernel, problem, gathers, (gather) => {
+        const { depth, filters } = gemmSize(problem, gather);
+        const rowQuads = Math.ceil(filters / 4);
+        return { quads: problem.groups * depth * rowQuads, rowQuads };
+      }),
+      gpu.pipelines.get(im2colKernel, { PADDING: PADDING_CODES[problem.paddingContent.mode] }),
+      gpu.pipelines.get(gemmKernel, epilogueOverrides(problem.epilogue)),
     ]);
-    const { bands, pitchQuads, workspaceBytes } = bandPlan;
-    const groups = Array.from({ length: problem.groups }, (_, group) => group);
-    const stretches = groups.flatMap((group) => bands.map((band) => ({ group, band })));
+    const stretches = gathers.flatMap((gather, index) => {
+      const { bands, pitchQuads } = bandPlans[index]!;
+      const groups = Array.from({ length: problem.groups }, (_, group) => group);
+      const firstQuad = packing.firstQuads[index]!;
+      return groups.flatMap((group) => bands.map((band): Stretch => ({ gather, group, band, pitchQuads, firstQuad })));
+    });
+    const tilesPerWorkgroup = tileIsWorkgroup ? 1 : gemmKernel.workgroupSize[0];
     return recordedPlan(
       gpu,
-      { problem, algorithm: this.name, variant, workspaceBytes, packedFilterBytes, bands: bands.length },
       {
-        compiled: packing,
-        values: pack,
-        workgroups: Math.ceil(pack.quads! / filterPackKernel.workgroupSize[0]),
-        slices: ({ filter, packedFilter }) => [filter, packedFilter],
+        problem,
+        algorithm: this.name,
+        variant,
+        workspaceBytes: Math.max(...bandPlans.map(({ workspaceBytes }) => workspaceBytes)),
+        packedFilterBytes: packing.bytes,
+        bands: bandPlans.reduce((sum, { bands }) => sum + bands.length, 0),
       },
-      stretches.flatMap(({ group, band }): Step<RunBuffers>[] => {
-        const columns = im2colValues(problem, group, band, pitchQuads);
-        const product = gemmValues(problem, kernel, group, band, pitchQuads);
-        return [
-          {
-            compiled: im2col,
-            values: columns,
-            workgroups: Math.ceil(columns.invocations! / im2colKernel.workgroupSize[0]),
-            slices: ({ input, workspace }) => [input, workspace!],
-          },
-          {
-            compiled: gemm,
-            values: product,
-            workgroups: Math.ceil(product.tiles! / tilesPerWorkgroup),
-            // without a bias its binding is not read
-            slices: ({ packedFilter, workspace, bias, output }) => [
-              packedFilter,
-              workspace!,
-              bias ?? packedFilter,
-              output,
-            ],
-          },
-        ];
+      packing.steps,
+      stretches.flatMap((stretch): Step<RunBuffers>[] => {
+        const columns = im2colValues(problem, stretch);
+        const product = gemmValues(problem, gemmKernel, stretch);
+        const layOut: Step<RunBuffers> = {
+          compiled: im2col,
+          values: columns,
+          workgroups: Math.ceil(columns.invocations! / im2colKernel.workgroupSize[0]),
+          slices: ({ input, workspace }) => [input, workspace!],
+        };
+        const multiply: Step<RunBuffers> = {
+          compiled: gemm,
+          values: product,
+          workgroups: Math.ceil(product.tiles! / tilesPerWorkgroup),
+          // outputs that meet no tap need no columns
+          slices: (buffers) => [
+            buffers.packedFilter,
+            buffers.workspace ?? buffers.packedFilter,
+            ...epilogueSlices(buffers),
+          ],
+        };
+        return product.depth === 0 ? [multiply] : [layOut, multiply];
       }),
     );
   },

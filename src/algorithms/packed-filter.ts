@@ -1,28 +1,88 @@
-// The filter in the form that a run reads: where its weights are found, and what it may take.
+// The filter in the form that a run reads: one stretch for each gather, written by a kernel of shaders/filter/.
 import { UnsupportedProblemError } from '../errors.js';
 import type { DeviceLimits } from '../gpu/capabilities.js';
-import type { UniformValues } from '../gpu/kernel.js';
-import { axisPitches, type Conv2dProblem, conv2dFilterShape } from '../problem/index.js';
+import type { GpuContext } from '../gpu/context.js';
+import type { Kernel, UniformValues } from '../gpu/kernel.js';
+import { axisPitches, type ConvProblem, convFilterShape, convName, type Gather } from '../problem/index.js';
+import type { PackBuffers, Step } from './recorded-plan.js';
 
-/** Where a packing kernel (shaders/filter/) finds the weights; a flipped filter is read from its last weight backwards. */
-export function filterPitches(problem: Conv2dProblem): UniformValues {
-  const [rows, columns] = problem.axes;
-  const pitches = axisPitches(conv2dFilterShape(problem), problem.filterLayout);
-  const [row, column] = [pitches.h!, pitches.w!];
-  const last = (rows.filterSize - 1) * row + (columns.filterSize - 1) * column;
+/** Vec4 of the stretch that a gather reads, and in a row of it. */
+export interface PackedSize {
+  readonly quads: number;
+  readonly rowQuads: number;
+}
+
+/** Where a packing kernel finds the weights of a gather, and where it writes them. */
+function packValues(problem: ConvProblem, gather: Gather, size: PackedSize, firstQuad: number): UniformValues {
+  const { operator, groups, inputChannels, outputChannels } = problem;
+  const [depth, rows, columns] = gather;
+  const { o, i, d, h, w } = axisPitches(convFilterShape(problem), problem.filterLayout);
   return {
-    first: problem.flipFilter ? last : 0,
-    filter_pitch: pitches.o!,
-    channel_pitch: pitches.i!,
-    row_pitch: problem.flipFilter ? -row : row,
-    column_pitch: problem.flipFilter ? -column : column,
+    quads: size.quads,
+    first_quad: firstQuad,
+    row_quads: size.rowQuads,
+    group_filters: outputChannels / groups,
+    channels: inputChannels / groups,
+    filter_rows: rows.taps,
+    filter_columns: columns.taps,
+    first: depth.firstTap * d + rows.firstTap * h + columns.firstTap * w,
+    // a convolution's filters are those of all groups, a transposed one's channels are
+    group_pitch: operator === 'conv' ? (outputChannels / groups) * o : (inputChannels / groups) * i,
+    filter_pitch: o,
+    channel_pitch: i,
+    depth_pitch: depth.tapStep * d,
+    row_pitch: rows.tapStep * h,
+    column_pitch: columns.tapStep * w,
+    taps: depth.taps * rows.taps * columns.taps,
   };
 }
 
-/** Throws UnsupportedProblemError if the device cannot bind a packed filter of `bytes`. */
-export function assertPackedFilterFits(bytes: number, { maxBindingBytes }: DeviceLimits): void {
+/** A packed filter: its size, where the stretch of each gather begins, and the dispatches that write it. */
+export interface FilterPacking {
+  readonly bytes: number;
+  readonly firstQuads: readonly number[];
+  readonly steps: readonly Step<PackBuffers>[];
+}
+
+/**
+ * Plans the packing of a filter, a stretch for each gather.
+ * @throws UnsupportedProblemError if the device cannot bind so large a packed filter.
+ */
+export async function planPacking(
+  gpu: GpuContext,
+  kernel: Kernel,
+  problem: ConvProblem,
+  gathers: readonly Gather[],
+  sizeOf: (gather: Gather) => PackedSize,
+): Promise<FilterPacking> {
+  const sizes = gathers.map(sizeOf);
+  const firstQuads: number[] = [];
+  let quads = 0;
+  for (const size of sizes) {
+    firstQuads.push(quads);
+    quads += size.quads;
+  }
+  const bytes = 16 * Math.max(1, quads); // a filter without taps still needs a binding
+  assertPackedFilterFits(problem, bytes, gpu.capabilities.limits);
+  const compiled = await gpu.pipelines.get(kernel, { SOURCE_IS_HALF: problem.filterDtype === 'float16' ? 1 : 0 });
+  const steps = gathers.flatMap((gather, index): Step<PackBuffers>[] => {
+    const size = sizes[index]!;
+    if (size.quads === 0) return [];
+    return [
+      {
+        compiled,
+        values: packValues(problem, gather, size, firstQuads[index]!),
+        workgroups: Math.ceil(size.quads / kernel.workgroupSize[0]),
+        slices: ({ filter, packedFilter }) => [filter, packedFilter],
+      },
+    ];
+  });
+  return { bytes, firstQuads, steps };
+}
+
+function assertPackedFilterFits(problem: ConvProblem, bytes: number, { maxBindingBytes }: DeviceLimits): void {
   if (bytes <= maxBindingBytes) return;
   throw new UnsupportedProblemError(
-    `conv2d: the packed filter takes ${bytes} bytes, but this device binds at most ${maxBindingBytes}. Split the filters.`,
+    `${convName(problem.operator, problem.rank)}: the packed filter takes ${bytes} bytes, but this device binds at most ${maxBindingBytes}. Split the filters.`,
   );
 }

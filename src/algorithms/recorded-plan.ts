@@ -1,4 +1,4 @@
-// A plan as a list of dispatches: one that packs the filter, and those of a run. Their parameter blocks lie in one buffer,
+// A plan as a list of dispatches: those that pack the filter, and those of a run. Their parameter blocks lie in one buffer,
 // written when the plan is made, so that a run writes nothing from the CPU.
 import type { BufferSlice, Recorder } from '../gpu/command-stream.js';
 import type { GpuContext } from '../gpu/context.js';
@@ -14,6 +14,37 @@ export interface Step<Operands> {
   readonly workgroups: number;
   /** What is bound after the parameter block, in the order of the kernel's bindings. */
   readonly slices: (operands: Operands) => readonly BufferSlice[];
+}
+
+/** Dispatches with their parameter blocks uploaded. */
+export interface RecordedSteps<Operands> {
+  record(recorder: Recorder, operands: Operands): void;
+  dispose(): void;
+}
+
+/** Records dispatches whose parameter blocks lie in `uniforms`. */
+function recordSteps<Operands>(
+  recorder: Recorder,
+  steps: readonly Step<Operands>[],
+  uniforms: readonly BufferSlice[],
+  operands: Operands,
+): void {
+  for (const [index, { compiled, workgroups, slices }] of steps.entries()) {
+    recorder.dispatch({ compiled, workgroups, slices: [uniforms[index]!, ...slices(operands)] });
+  }
+}
+
+function uploadBlocks(gpu: GpuContext, steps: readonly Pick<Step<never>, 'compiled' | 'values'>[]) {
+  return gpu.uploadUniforms(steps.map(({ compiled, values }) => ({ kernel: compiled.kernel, values })));
+}
+
+/** Uploads the parameter blocks of some dispatches. */
+export function recordedSteps<Operands>(gpu: GpuContext, steps: readonly Step<Operands>[]): RecordedSteps<Operands> {
+  const { pooled, slices } = uploadBlocks(gpu, steps);
+  return {
+    record: (recorder, operands) => recordSteps(recorder, steps, slices, operands),
+    dispose: () => gpu.release(pooled),
+  };
 }
 
 /** Facts about a plan that its user sees. */
@@ -32,26 +63,14 @@ export interface PackBuffers {
 export function recordedPlan(
   gpu: GpuContext,
   facts: PlanFacts,
-  pack: Step<PackBuffers>,
-  steps: readonly Step<RunBuffers>[],
+  pack: readonly Step<PackBuffers>[],
+  run: readonly Step<RunBuffers>[],
 ): Plan {
-  const { pooled, slices: uniforms } = gpu.uploadUniforms(
-    [pack, ...steps].map(({ compiled, values }) => ({ kernel: compiled.kernel, values })),
-  );
-  const record = <T>(recorder: Recorder, step: Step<T>, uniform: BufferSlice, operands: T) => {
-    const { compiled, workgroups } = step;
-    recorder.dispatch({ compiled, workgroups, slices: [uniform, ...step.slices(operands)] });
-  };
+  const { pooled, slices } = uploadBlocks(gpu, [...pack, ...run]);
   return {
     ...facts,
-    pack(recorder, filter, packedFilter) {
-      record(recorder, pack, uniforms[0]!, { filter, packedFilter });
-    },
-    run(recorder, buffers) {
-      for (const [index, step] of steps.entries()) record(recorder, step, uniforms[index + 1]!, buffers);
-    },
-    dispose() {
-      gpu.release(pooled);
-    },
+    pack: (recorder, filter, packedFilter) => recordSteps(recorder, pack, slices, { filter, packedFilter }),
+    run: (recorder, buffers) => recordSteps(recorder, run, slices.slice(pack.length), buffers),
+    dispose: () => gpu.release(pooled),
   };
 }

@@ -28,6 +28,12 @@ export interface Kernel {
   readonly workgroupSize: readonly [x: number, y: number, z: number];
 }
 
+/** How values lie in buffers: f32, native f16, or halves packed in pairs where the device has no f16. */
+export type Storage = 'float32' | 'float16' | 'packed16';
+
+/** A kernel, linked for each storage of the tensors that it reads and writes. What `import kernels from '…/name.wgsl?stored'` yields. */
+export type StoredKernels = Readonly<Record<Storage, Kernel>>;
+
 /** Values of a kernel's parameter block, by name. */
 export type UniformValues = Readonly<Record<string, number>>;
 

@@ -3,7 +3,7 @@ import type { Algorithm } from '../algorithms/algorithm.js';
 import { ALGORITHMS } from '../algorithms/table.js';
 import { UnsupportedProblemError } from '../errors.js';
 import type { Capabilities } from '../gpu/capabilities.js';
-import { type Conv2dProblem, describeConv2d, oneOf } from '../problem/index.js';
+import { type ConvProblem, describeConv, oneOf } from '../problem/index.js';
 
 /** What a caller can force. */
 export interface Preference {
@@ -24,10 +24,10 @@ export interface Choice {
  * @throws UnsupportedProblemError if the forced algorithm or variant does not support the problem; with the reason.
  */
 export function choose(
-  problem: Conv2dProblem,
+  problem: ConvProblem,
   capabilities: Capabilities,
-  { algorithm: name, variant }: Preference = {},
-  action = 'conv2d',
+  { algorithm: name, variant }: Preference,
+  action: string,
 ): Choice {
   const names = ALGORITHMS.map((algorithm) => algorithm.name);
   if (name !== undefined) oneOf(action, 'algorithm', name, names);
@@ -42,7 +42,7 @@ export function choose(
   if (!row) {
     const reasons = rows.map(({ algorithm, reason }) => `${algorithm.name}: ${reason}`).join('; ');
     throw new UnsupportedProblemError(
-      `${action}: what was asked for does not support ${describeConv2d(problem)} (${reasons}). Leave algorithm and variant out to let the planner choose.`,
+      `${action}: what was asked for does not support ${describeConv(problem)} (${reasons}). Leave algorithm and variant out to let the planner choose.`,
     );
   }
   const { algorithm } = row;

@@ -1,17 +1,29 @@
-// Layouts: the order of axes in memory, outermost first, written with the axis letters n c h w (input), o i h w (filter).
+// Layouts: the order of axes in memory, outermost first, written with the axis letters n c d h w (input), o i d h w (filter).
+import type { Rank } from './rank.js';
 import type { Shape } from './shape.js';
 
-/** Layouts of an input or output: batch, channels, rows, columns. */
-export const INPUT_LAYOUTS = ['nchw', 'nhwc'] as const;
-/** Layouts of a filter: output channels, input channels, rows, columns. */
-export const FILTER_LAYOUTS = ['oihw', 'hwio'] as const;
+/** Layouts of inputs and outputs by rank; the first is the default. */
+export const INPUT_LAYOUTS = { 1: ['ncw', 'nwc'], 2: ['nchw', 'nhwc'], 3: ['ncdhw', 'ndhwc'] } as const;
 
-/** Order of the axes of an input or output tensor. */
-export type InputLayout = (typeof INPUT_LAYOUTS)[number];
-/** Order of the axes of a filter tensor. */
-export type FilterLayout = (typeof FILTER_LAYOUTS)[number];
+/** Layouts of filters by rank. The first is the default of a convolution, the second that of a transposed one. */
+export const FILTER_LAYOUTS = {
+  1: ['oiw', 'iow', 'wio', 'woi', 'owi', 'iwo'],
+  2: ['oihw', 'iohw', 'hwio', 'hwoi', 'ohwi', 'ihwo'],
+  3: ['oidhw', 'iodhw', 'dhwio', 'dhwoi', 'odhwi', 'idhwo'],
+} as const;
+
+/** Order of the axes of an input or output tensor: n batch, c channels, d depth, h rows, w columns. */
+export type InputLayout<R extends Rank = Rank> = (typeof INPUT_LAYOUTS)[R][number];
+/** Order of the axes of a filter: o output channels, i input channels, d depth, h rows, w columns. */
+export type FilterLayout<R extends Rank = Rank> = (typeof FILTER_LAYOUTS)[R][number];
 /** Layout that a tensor can be labelled with. */
 export type TensorLayout = InputLayout | FilterLayout;
+
+/** Every layout there is. */
+export const TENSOR_LAYOUTS: readonly TensorLayout[] = ([1, 2, 3] as const).flatMap((rank) => [
+  ...INPUT_LAYOUTS[rank],
+  ...FILTER_LAYOUTS[rank],
+]);
 
 /** Size of the axis called `letter`. */
 export function axisSize(shape: Shape, layout: TensorLayout, letter: string): number {
@@ -23,12 +35,15 @@ export function shapeInLayout(layout: TensorLayout, sizes: Readonly<Record<strin
   return [...layout].map((letter) => sizes[letter]!);
 }
 
-/** Elements from one index to the next along each axis of a dense tensor, by axis letter. */
-export function axisPitches(shape: Shape, layout: TensorLayout): Readonly<Record<string, number>> {
-  const pitches: Record<string, number> = {};
+/** Elements from one index to the next along an axis, by axis letter; 0 for the spatial axes that a layout has not. */
+export type Pitches = Readonly<Record<'n' | 'c' | 'o' | 'i' | 'd' | 'h' | 'w', number>>;
+
+/** Pitches of a dense tensor. */
+export function axisPitches(shape: Shape, layout: TensorLayout): Pitches {
+  const pitches = { n: 0, c: 0, o: 0, i: 0, d: 0, h: 0, w: 0 };
   let pitch = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
-    pitches[layout[axis]!] = pitch;
+    pitches[layout[axis] as keyof Pitches] = pitch;
     pitch *= shape[axis]!;
   }
   return pitches;

@@ -1,112 +1,127 @@
-// How far an f32 result may be from the reference, derived instead of chosen. With D products summed in an output (and the
-// bias), every order of summing them in f32, fused or not, satisfies componentwise
-//     |y − ŷ| ≤ (D + 2) · u · (|w| ∗ |x| + |b|),   u = 2^-24,
-// N. J. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., equation (3.5); |w| ∗ |x| is the same convolution
-// of the absolute values. Values below 2^-126 may be flushed to zero, once for each product and sum.
+// How far an f32 result may be from the reference, derived instead of chosen. u = 2^-24 is the unit roundoff of f32.
+//
+// The sum. With D products summed in an output, and the bias, every order of summing them in f32, fused or not, satisfies
+// componentwise
+//     |ŝ − s| ≤ e₀ = (D + 2) · u · (|w| ∗ |x| + |b|),
+// N. J. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., equation (3.5), and for sums of any length S. M. Rump,
+// C.-P. Jeannerod, Improved error bounds for inner products, BIT 2013; |w| ∗ |x| is the same convolution of the absolute
+// values. Values below 2^-126 may be flushed to zero, once for each product and sum.
+//
+// The epilogue. Kernels compute ŝ · scale + offset + residual with offset = bias · scale + shift, each operation rounded or fused with
+// the next. Operands given in float64 are rounded to f32 when they are stored. With the magnitudes of the terms, the roundings
+// that each goes through (its own, the product's, the sums' after it) are at most 4 of |s · scale|, 6 of |bias · scale|, 4 of |shift|
+// and 1 of |residual|, each u; so
+//     |v̂ − v| ≤ |scale| · e₀ + 6 · u · ((|s| + e₀ + |b|) · |scale| + |shift| + |residual|).
+// With a bias alone scale is 1, and its addition is one of the D + 2 roundings of e₀.
+//
+// The activation: activation-error.ts. Storing in half precision: half.ts. Where |w| ∗ |x| exceeds the largest f32, partial
+// sums may overflow; this is not modelled.
+import { type ConvOperator, type ConvProblem, convOutputShape, longestSum, type Rank } from '../problem/index.js';
+import { activateValue } from './activation.js';
+import { activationErrorBound, ROUNDOFF, SMALLEST_NORMAL } from './activation-error.js';
+import { magnitudeSums, outputChannelOf, slopeOf, sumsOfProblem } from './conv.js';
+import { type ExpectedResult, expectedInStorage } from './expected.js';
 import {
-  type Conv2dProblem,
-  conv2dOutputShape,
-  elementCount,
-  formatShape,
-  gemmSize,
-  type Shape,
-} from '../problem/index.js';
-import { activate, activationErrorBound } from './activation.js';
-import { conv2dOfProblem, type ReferenceConv2dOptions, type ReferenceTensor, referenceProblem } from './conv2d.js';
+  type ConvOperands,
+  type ReferenceConvOptions,
+  type ReferenceConvTransposeOptions,
+  type ReferenceTensor,
+  referenceConvProblem,
+  storedOperands,
+} from './operands.js';
 
-/** What an f32 algorithm ought to compute, and how far from it each value may be. */
-export interface ExpectedResult {
-  /** Reference values, after the activation. */
-  readonly data: Float64Array;
-  /** Largest permitted |value − reference|, for each output. */
-  readonly bound: Float64Array;
-  readonly shape: Shape;
+/** What a problem ought to come to on a GPU, with the error bound of every value. Operands as for `convOfProblem`. */
+export function expectedOfProblem(problem: ConvProblem, given: ConvOperands): ExpectedResult {
+  const operands = storedOperands(problem, given);
+  const { input, filter, bias, scale, shift, residual } = operands;
+  const { activation } = problem.epilogue;
+  const data = sumsOfProblem(problem, input, filter);
+  const bound = magnitudeSums(problem, input, filter);
+  const roundings = longestSum(problem) + 2;
+  const isScaled = scale !== undefined || shift !== undefined || residual !== undefined;
+  const channelOf = outputChannelOf(problem);
+  for (let index = 0; index < data.length; index++) {
+    const k = channelOf(index);
+    const [b, c, h, r] = [bias?.[k] ?? 0, scale?.[k] ?? 1, shift?.[k] ?? 0, residual?.[index] ?? 0];
+    const sum = data[index]!;
+    const value = (sum + b) * c + h + r;
+    let error = roundings * (ROUNDOFF * (bound[index]! + Math.abs(b)) + SMALLEST_NORMAL);
+    if (isScaled) {
+      const terms = (Math.abs(sum) + error + Math.abs(b)) * Math.abs(c) + Math.abs(h) + Math.abs(r);
+      error = Math.abs(c) * error + 6 * ROUNDOFF * terms + 8 * SMALLEST_NORMAL * (1 + Math.abs(c));
+    }
+    const slope = slopeOf(operands, k);
+    data[index] = activateValue(activation, value, slope);
+    bound[index] = activationErrorBound(activation, value, error, slope);
+  }
+  return expectedInStorage(data, bound, convOutputShape(problem), problem.dtype);
 }
 
-/** Outcome of {@link compare}. */
-export interface Comparison {
-  /** True if every value is within its bound. */
-  readonly ok: boolean;
-  /** Largest error, in units of its own bound: at most 1 is right. */
-  readonly errorBoundUnits: number;
-  /** Where that is, and what stood there. */
-  readonly worst: {
-    readonly index: number;
-    readonly coordinates: readonly number[];
-    readonly actual: number;
-    readonly expected: number;
-  };
-}
-
-/** Absolute values, in the type that came: loops that see one type of array run at full speed. */
-function magnitudes(values: ArrayLike<number>): ArrayLike<number> {
-  return values instanceof Float32Array ? values.map(Math.abs) : Float64Array.from(values, Math.abs);
-}
-
-/** The reference result of a convolution with the error bound of every value. Throws as the reference's conv2d. */
-export function expectedConv2d(
+function expected(
+  operator: ConvOperator,
+  rank: Rank,
   input: ReferenceTensor,
   filter: ReferenceTensor,
-  options: ReferenceConv2dOptions = {},
+  options: ReferenceConvOptions | ReferenceConvTransposeOptions,
 ): ExpectedResult {
-  const problem = referenceProblem(input, filter, options);
-  return expectedOfProblem(problem, input.data, filter.data, options.bias);
+  const { problem, operands } = referenceConvProblem(operator, rank, input, filter, options);
+  return expectedOfProblem(problem, operands);
 }
 
-/** As {@link expectedConv2d}, of a normalised problem. */
-function expectedOfProblem(
-  problem: Conv2dProblem,
-  x: ArrayLike<number>,
-  w: ArrayLike<number>,
-  bias?: ArrayLike<number>,
+/** The result of the reference's conv1d with the error bound of every value. @throws as the reference's conv1d. */
+export function expectedConv1d(
+  input: ReferenceTensor,
+  filter: ReferenceTensor,
+  options: ReferenceConvOptions<1> = {},
 ): ExpectedResult {
-  const { activation, hasBias } = problem.epilogue;
-  const linear: Conv2dProblem = { ...problem, epilogue: { hasBias, activation: 'none' } };
-  const data = conv2dOfProblem(linear, x, w, bias);
-  const bound = conv2dOfProblem(linear, magnitudes(x), magnitudes(w), bias && magnitudes(bias));
-  const { depth } = gemmSize(problem);
-  for (let index = 0; index < data.length; index++) {
-    const sum = data[index]!;
-    const sumBound = (depth + 2) * (2 ** -24 * bound[index]! + 2 ** -126);
-    bound[index] = activationErrorBound(activation, sum, sumBound);
-    data[index] = activate(activation, sum);
-  }
-  return { data, bound, shape: conv2dOutputShape(problem) };
-}
-
-/** An error in units of its bound; infinite where it cannot be told, so that nothing passes for want of a bound. */
-function errorInBounds(actual: number, expected: number, bound: number): number {
-  if (Object.is(actual, expected) || actual === expected) return 0;
-  const units = Math.abs(actual - expected) / bound;
-  return Number.isNaN(units) || bound === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : units;
+  return expected('conv', 1, input, filter, options);
 }
 
 /**
- * Holds values against what was expected. NaN and infinities are right where exactly they were expected, else infinitely wrong.
- * @throws RangeError if the number of values is not that of the expected shape.
+ * The result of the reference's conv2d with the error bound of every value: how far an f32 computation may be from it, in whatever order it
+ * sums. With `dtype: 'float16'` the values are rounded to half precision, and the bounds are those of values stored in it.
+ * @throws as the reference's conv2d.
  */
-export function compare(actual: ArrayLike<number>, expected: ExpectedResult): Comparison {
-  const { data, bound, shape } = expected;
-  if (actual.length !== elementCount(shape)) {
-    throw new RangeError(`compare: got ${actual.length} values for an expected shape of ${formatShape(shape)}.`);
-  }
-  let worst = 0;
-  let errorBoundUnits = -1;
-  for (let index = 0; index < data.length; index++) {
-    const units = errorInBounds(actual[index]!, data[index]!, bound[index]!);
-    if (units > errorBoundUnits) {
-      errorBoundUnits = units;
-      worst = index;
-    }
-  }
-  const coordinates: number[] = [];
-  for (let axis = shape.length - 1, rest = worst; axis >= 0; axis--) {
-    coordinates.unshift(rest % shape[axis]!);
-    rest = Math.floor(rest / shape[axis]!);
-  }
-  return {
-    ok: errorBoundUnits <= 1,
-    errorBoundUnits,
-    worst: { index: worst, coordinates, actual: actual[worst]!, expected: data[worst]! },
-  };
+export function expectedConv2d(
+  input: ReferenceTensor,
+  filter: ReferenceTensor,
+  options: ReferenceConvOptions<2> = {},
+): ExpectedResult {
+  return expected('conv', 2, input, filter, options);
+}
+
+/** The result of the reference's conv3d with the error bound of every value. @throws as the reference's conv3d. */
+export function expectedConv3d(
+  input: ReferenceTensor,
+  filter: ReferenceTensor,
+  options: ReferenceConvOptions<3> = {},
+): ExpectedResult {
+  return expected('conv', 3, input, filter, options);
+}
+
+/** The result of convTranspose1d with the error bound of every value. @throws as the reference's convTranspose1d. */
+export function expectedConvTranspose1d(
+  input: ReferenceTensor,
+  filter: ReferenceTensor,
+  options: ReferenceConvTransposeOptions<1> = {},
+): ExpectedResult {
+  return expected('convTranspose', 1, input, filter, options);
+}
+
+/** The result of convTranspose2d with the error bound of every value. @throws as the reference's convTranspose2d. */
+export function expectedConvTranspose2d(
+  input: ReferenceTensor,
+  filter: ReferenceTensor,
+  options: ReferenceConvTransposeOptions<2> = {},
+): ExpectedResult {
+  return expected('convTranspose', 2, input, filter, options);
+}
+
+/** The result of convTranspose3d with the error bound of every value. @throws as the reference's convTranspose3d. */
+export function expectedConvTranspose3d(
+  input: ReferenceTensor,
+  filter: ReferenceTensor,
+  options: ReferenceConvTransposeOptions<3> = {},
+): ExpectedResult {
+  return expected('convTranspose', 3, input, filter, options);
 }

@@ -57,17 +57,17 @@ describe('tensor refuses', () => {
     [
       'an unknown option',
       () => engine().tensor([1], [1], { labels: 1 } as never),
-      "tensor: unknown option 'labels'. Options are layout.",
+      "tensor: unknown option 'labels'. Options are layout, dtype.",
     ],
     [
       'an unknown layout',
       () => engine().tensor([1], [1, 1, 1, 1], { layout: 'nchv' } as never),
-      "layout is 'nchv', but must be one of 'nchw', 'nhwc', 'oihw', 'hwio'. Did you mean 'nchw'?",
+      "layout is 'nchv', but must be one of 'nchw', 'nhwc', 'oihw', 'iohw', 'hwio', 'hwoi', 'ohwi', 'ihwo'. Did you mean 'nchw'?",
     ],
     [
       'a layout for another rank',
       () => engine().tensor([1], [1], { layout: 'nchw' }),
-      'shape is [1] with 1 axes, but must have 4.',
+      "layout is 'nchw', but a tensor of shape [1] has none: layouts are those of 3, 4 and 5 axes.",
     ],
     [
       'more than an index holds',

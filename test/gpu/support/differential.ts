@@ -1,9 +1,9 @@
 // GPU against reference: one problem, in a layout, by an algorithm and a variant, within the derived bound.
 import {
-  type Conv2dOptions,
-  type Conv2dProblem,
+  type ConvOptions,
+  type ConvProblem,
   conv2dProblem,
-  describeConv2d,
+  describeConv,
   type Engine,
   type FilterLayout,
   type InputLayout,
@@ -24,7 +24,7 @@ export const VARIANTS = ALGORITHMS.flatMap(({ name, variants }) =>
 );
 
 /** Those whose algorithm says that it supports a problem. */
-export function supporting(problem: Conv2dProblem): { algorithm: string; variant: string }[] {
+export function supporting(problem: ConvProblem): { algorithm: string; variant: string }[] {
   const algorithms = ALGORITHMS.filter((algorithm) => algorithm.unsupported(problem) === undefined);
   return VARIANTS.filter(({ algorithm }) => algorithms.some(({ name }) => name === algorithm));
 }
@@ -33,9 +33,9 @@ export function supporting(problem: Conv2dProblem): { algorithm: string; variant
 export interface Case {
   readonly input: { readonly data: Float32Array; readonly shape: readonly number[] };
   readonly filter: { readonly data: Float32Array; readonly shape: readonly number[] };
-  readonly options: Conv2dOptions & { readonly bias?: Float32Array };
+  readonly options: Omit<ConvOptions<2>, 'residual'> & { readonly bias?: Float32Array };
   readonly expected: ExpectedResult;
-  readonly problem: Conv2dProblem;
+  readonly problem: ConvProblem;
   readonly text: string;
 }
 
@@ -67,7 +67,7 @@ export function makeCase(
     options: { ...reference, ...(workspaceLimitBytes === undefined ? {} : { workspaceLimitBytes }) },
     expected: expectedConv2d(input, filter, reference),
     problem: described,
-    text: `${describeConv2d(described)} ${inputLayout} ${filterLayout} seed ${seed}`,
+    text: `${describeConv(described)} ${inputLayout} ${filterLayout} seed ${seed}`,
   };
 }
 

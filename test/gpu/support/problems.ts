@@ -1,5 +1,5 @@
 // Problems that have tripped convolutions before: each probes what its name says. Sizes are ugly on purpose.
-import type { Conv2dGeometryOptions } from 'webgpu-conv';
+import type { ConvGeometryOptions } from 'webgpu-conv';
 
 /** A problem in letters: N images of C×H×W, K filters of R×S; layouts are chosen by the test. */
 export interface UglyProblem {
@@ -8,7 +8,7 @@ export interface UglyProblem {
   readonly input: readonly [number, number, number, number];
   /** [K, R, S] */
   readonly filter: readonly [number, number, number];
-  readonly options?: Omit<Conv2dGeometryOptions, 'inputLayout' | 'filterLayout'>;
+  readonly options?: Omit<ConvGeometryOptions<2>, 'inputLayout' | 'filterLayout'>;
   readonly bias?: boolean;
   readonly workspaceLimitBytes?: number;
 }

@@ -7,7 +7,7 @@ const size = (positions: number, depth: number) => ({ filters: 1, positions, dep
 
 describe('planBands', () => {
   it('takes one band where the whole column matrix fits', () => {
-    expect(planBands(size(10, 9), 8, 432)).toEqual({
+    expect(planBands(size(10, 9), 8, 432, 'conv2d')).toEqual({
       bands: [{ first: 0, count: 10 }],
       pitchQuads: 3,
       workspaceBytes: 3 * 16 * 9,
@@ -15,7 +15,7 @@ describe('planBands', () => {
   });
 
   it('takes bands of nearly equal size, not one full and one crumb', () => {
-    const { bands } = planBands(size(72, 1), 8, 4 * 64);
+    const { bands } = planBands(size(72, 1), 8, 4 * 64, 'conv2d');
     expect(bands).toEqual([
       { first: 0, count: 40 },
       { first: 40, count: 32 },
@@ -23,8 +23,8 @@ describe('planBands', () => {
   });
 
   it('refuses a limit below one tile, and says what to raise', () => {
-    expect(() => planBands(size(100, 9), 8, 8 * 4 * 9 - 1)).toThrow(WorkspaceLimitError);
-    expect(() => planBands(size(100, 9), 8, 100)).toThrow(
+    expect(() => planBands(size(100, 9), 8, 8 * 4 * 9 - 1, 'conv2d')).toThrow(WorkspaceLimitError);
+    expect(() => planBands(size(100, 9), 8, 100, 'conv2d')).toThrow(
       'conv2d: one tile of 8 columns of the column matrix takes 288 bytes, but the workspace may hold 100 (the smaller of workspaceLimitBytes and what the device binds). Raise workspaceLimitBytes, or use fewer channels.',
     );
   });
@@ -39,7 +39,7 @@ describe('planBands', () => {
         integer(200_000),
         (positions, depth, tile, limit) => {
           fc.pre(limit >= tile * 4 * depth);
-          const { bands, pitchQuads, workspaceBytes } = planBands(size(positions, depth), tile, limit);
+          const { bands, pitchQuads, workspaceBytes } = planBands(size(positions, depth), tile, limit, 'conv2d');
           expect(workspaceBytes).toBeLessThanOrEqual(limit);
           expect(workspaceBytes).toBe(pitchQuads * 16 * depth);
           let next = 0;

@@ -1,6 +1,6 @@
 // The jobs of the showcase are valid problems of the sizes they claim, and their results make pictures.
 import { describe, expect, it } from 'vitest';
-import { conv2dOutputShape, conv2dProblem, flopCount } from 'webgpu-conv';
+import { conv2dProblem, convOutputShape, flopCount } from 'webgpu-conv';
 import { conv2d } from 'webgpu-conv/reference';
 import { fittingSize } from '../../../bench/showcase/decode.js';
 import { BANK_NAMES, bankBias, bankWeights } from '../../../bench/showcase/filter-bank.js';
@@ -45,7 +45,7 @@ describe('jobsFor', () => {
     ['resnet50-56x56x64', [1, 64, 56, 56]],
     ['resnet50-14x14x256', [1, 256, 14, 14]],
   ])('%s has outputs of shape %j', (id, shape) => {
-    expect(conv2dOutputShape(problemOf(job(id).data))).toEqual(shape);
+    expect(convOutputShape(problemOf(job(id).data))).toEqual(shape);
   });
 
   it.each(jobs.filter(({ picture }) => picture).map(({ id }) => id))('%s makes a picture that is not empty', (id) => {

@@ -3,9 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { linkKernel } from '../../../scripts/build/kernel-plugin.js';
+import { linkKernel, linkStoredKernels } from '../../../scripts/build/kernel-plugin.js';
 import { reflectKernel } from '../../../scripts/build/reflect-kernel.js';
-import { ACTIVATION_CODES } from '../../../src/algorithms/epilogue-overrides.js';
+import { ACTIVATION_CODES } from '../../../src/algorithms/epilogue.js';
+import { PADDING_CODES } from '../../../src/algorithms/padding-codes.js';
+import { POOL_KIND_CODES } from '../../../src/algorithms/pooling.js';
 
 const folder = fileURLToPath(new URL('../../../shaders', import.meta.url));
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.wgsl'));
@@ -34,13 +36,29 @@ describe('kernels', () => {
     expect(text.split('\n').length).toBeLessThanOrEqual(120);
   });
 
-  it('number the activations as TypeScript does', () => {
-    const text = readFileSync(join(folder, 'shared/activation.wgsl'), 'utf8');
-    const codes = [...text.matchAll(/const ACTIVATION_(\w+) = (\d+)u;/g)].map(([, name, code]) => [
-      name!.toLowerCase(),
-      Number(code),
-    ]);
-    expect({ none: 0, ...Object.fromEntries(codes) }).toEqual(ACTIVATION_CODES);
+  it.each(kernels)('%s links for every storage, with the same parameters and bindings', async (file) => {
+    const { float32, float16, packed16 } = await linkStoredKernels(folder, join(folder, file));
+    for (const kernel of [float16, packed16]) {
+      const { name: _, code: __, ...facts } = kernel;
+      const { name: ___, code: ____, ...expected } = float32;
+      expect(facts).toEqual(expected);
+    }
+    expect(float16.code).toMatch(/^enable f16;/);
+    for (const { code } of [float32, packed16]) expect(code).not.toMatch(/\bf16\b/);
+    expect(new Set([float32.name, float16.name, packed16.name]).size).toBe(3);
+  });
+
+  it.each([
+    ['shared/activation.wgsl', 'ACTIVATION', ACTIVATION_CODES],
+    ['shared/padding.wgsl', 'PADDING', PADDING_CODES],
+    ['pool/pool_window_f32.wgsl', 'KIND', POOL_KIND_CODES],
+  ])('%s numbers %s as TypeScript does', (file, prefix, codes) => {
+    const text = readFileSync(join(folder, file), 'utf8');
+    const constants = [...text.matchAll(new RegExp(`const ${prefix}_(\\w+) = (\\d+)u;`, 'g'))];
+    const stated = constants.map(([, name, code]) => [name!.toLowerCase(), Number(code)]);
+    expect(Object.fromEntries(stated)).toEqual(
+      Object.fromEntries(Object.entries(codes).map(([name, code]) => [name.toLowerCase(), code])),
+    );
   });
 });
 

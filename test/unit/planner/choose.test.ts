@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Capabilities } from '../../../src/gpu/capabilities.js';
-import { choose } from '../../../src/planner/choose.js';
-import { conv2dProblem } from '../../../src/problem/index.js';
+import { choose as chooseFor, type Preference } from '../../../src/planner/choose.js';
+import { type ConvProblem, conv2dProblem } from '../../../src/problem/index.js';
 
 const software = { isSoftware: true } as Capabilities;
 const hardware = { isSoftware: false } as Capabilities;
+const choose = (problem: ConvProblem, capabilities: Capabilities, preference: Preference = {}) =>
+  chooseFor(problem, capabilities, preference, 'conv2d');
 const problem = (filters: number, groups = 1, more: object = {}) =>
   conv2dProblem({ inputShape: [1, 8, 12, 12], filterShape: [filters, 8 / groups, 3, 3], groups, ...more });
 

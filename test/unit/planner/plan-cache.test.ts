@@ -4,7 +4,8 @@ import type { Capabilities } from '../../../src/gpu/capabilities.js';
 import type { GpuContext } from '../../../src/gpu/context.js';
 import type { Kernel } from '../../../src/gpu/kernel.js';
 import { PlanCache } from '../../../src/planner/plan-cache.js';
-import { conv2dProblem } from '../../../src/problem/index.js';
+import { borrowConvPlan, type PlanRequest } from '../../../src/planner/plan-conv.js';
+import { type ConvProblem, conv2dProblem } from '../../../src/problem/index.js';
 
 function fakeGpu() {
   const alive = new Set<object>();
@@ -24,46 +25,52 @@ function fakeGpu() {
 }
 
 const problem = (width: number) => conv2dProblem({ inputShape: [1, 1, 5, width + 20], filterShape: [8, 1, 3, 3] });
+/** A cache, and a way to borrow a convolution's plan from it. */
+function cacheOf(gpu: GpuContext) {
+  const plans = new PlanCache();
+  return { borrow: (wanted: ConvProblem, asked: PlanRequest) => borrowConvPlan(plans, gpu, wanted, asked, 't') };
+}
+
 const request = { workspaceLimitBytes: 2 ** 20 };
 
 describe('PlanCache', () => {
   it('plans a problem once, also when asked twice at once', async () => {
     const { gpu, alive } = fakeGpu();
-    const cache = new PlanCache(gpu);
-    const [a, b] = await Promise.all([cache.borrow(problem(1), request, 't'), cache.borrow(problem(1), request, 't')]);
+    const cache = cacheOf(gpu);
+    const [a, b] = await Promise.all([cache.borrow(problem(1), request), cache.borrow(problem(1), request)]);
     expect(a.plan).toBe(b.plan);
     expect(alive.size).toBe(1);
-    expect((await cache.borrow(problem(1), { workspaceLimitBytes: 2 ** 21 }, 't')).plan).not.toBe(a.plan);
-    expect((await cache.borrow(problem(1), { ...request, variant: 'register-4x16' }, 't')).plan).not.toBe(a.plan);
+    expect((await cache.borrow(problem(1), { workspaceLimitBytes: 2 ** 21 })).plan).not.toBe(a.plan);
+    expect((await cache.borrow(problem(1), { ...request, variant: 'register-4x16' })).plan).not.toBe(a.plan);
   });
 
   it('evicts the longest unused beyond 128, and gives their parameters back', async () => {
     const { gpu, alive } = fakeGpu();
-    const cache = new PlanCache(gpu);
-    const first = await cache.borrow(problem(0), request, 't');
+    const cache = cacheOf(gpu);
+    const first = await cache.borrow(problem(0), request);
     first.release();
     for (let width = 1; width < 200; width++) {
-      (await cache.borrow(problem(width), request, 't')).release();
-      (await cache.borrow(problem(0), request, 't')).release(); // used all the time
+      (await cache.borrow(problem(width), request)).release();
+      (await cache.borrow(problem(0), request)).release(); // used all the time
     }
     await Promise.resolve();
     expect(alive.size).toBeLessThanOrEqual(129);
     expect(alive.size).toBeGreaterThan(100);
-    expect((await cache.borrow(problem(0), request, 't')).plan).toBe(first.plan);
-    expect((await cache.borrow(problem(1), request, 't')).plan).toBeDefined();
+    expect((await cache.borrow(problem(0), request)).plan).toBe(first.plan);
+    expect((await cache.borrow(problem(1), request)).plan).toBeDefined();
   });
 
   it('never evicts a plan on loan', async () => {
     const { gpu, alive } = fakeGpu();
-    const cache = new PlanCache(gpu);
+    const cache = cacheOf(gpu);
     const loans = [];
-    for (let width = 0; width < 200; width++) loans.push(await cache.borrow(problem(width), request, 't'));
+    for (let width = 0; width < 200; width++) loans.push(await cache.borrow(problem(width), request));
     expect(alive.size).toBe(200);
     for (const loan of loans) {
       loan.release();
       loan.release(); // once counts
     }
-    (await cache.borrow(problem(999), request, 't')).release();
+    (await cache.borrow(problem(999), request)).release();
     await Promise.resolve();
     expect(alive.size).toBeLessThanOrEqual(129);
   });
@@ -75,9 +82,9 @@ describe('PlanCache', () => {
     Object.assign(gpu.pipelines, {
       get: (kernel: Kernel) => (broken ? Promise.reject(new Error('driver')) : get.call(gpu.pipelines, kernel)),
     });
-    const cache = new PlanCache(gpu);
-    await expect(cache.borrow(problem(1), request, 't')).rejects.toThrow('driver');
+    const cache = cacheOf(gpu);
+    await expect(cache.borrow(problem(1), request)).rejects.toThrow('driver');
     broken = false;
-    expect((await cache.borrow(problem(1), request, 't')).plan.problem).toEqual(problem(1));
+    expect((await cache.borrow(problem(1), request)).plan.problem).toEqual(problem(1));
   });
 });

@@ -1,46 +1,59 @@
 // A convolution with everything done that can be done once: planned, compiled, its filter packed.
-import type { Plan } from './algorithms/algorithm.js';
-import { InvalidArgumentError } from './errors.js';
-import type { PooledBuffer } from './gpu/buffer-pool.js';
-import { type BufferSlice, EncoderRecorder } from './gpu/command-stream.js';
-import type { GpuContext } from './gpu/context.js';
-import type { BufferHandle, CommandEncoderHandle } from './gpu/handles.js';
-import type { PlanLoan } from './planner/plan-cache.js';
+import type { Plan } from '../algorithms/algorithm.js';
+import { InvalidArgumentError } from '../errors.js';
+import type { PooledBuffer } from '../gpu/buffer-pool.js';
+import { type BufferSlice, EncoderRecorder } from '../gpu/command-stream.js';
+import type { GpuContext } from '../gpu/context.js';
+import type { BufferHandle, CommandEncoderHandle } from '../gpu/handles.js';
+import type { Loan } from '../planner/plan-cache.js';
 import {
   assertOptionsObject,
-  conv2dInputShape,
-  conv2dOutputShape,
+  convInputShape,
+  convOutputShape,
   describe,
-  elementCount,
+  type FloatDType,
   rejectUnknownOptions,
   type Shape,
-} from './problem/index.js';
-import { recordRun, wholeSlice } from './record-run.js';
-import { type Tensor, type TensorStorage, useTensor } from './tensor.js';
+} from '../problem/index.js';
+import { type Tensor, type TensorStorage, useTensor } from '../tensor.js';
+import { storedBytes } from './core.js';
+import { recordRun, wholeSlice } from './record.js';
 
-/** A buffer of the caller's: usage STORAGE, f32, from `offset` on (bytes, a multiple of 256; default 0). */
+/**
+ * A buffer of the caller's: usage STORAGE, from `offset` on (bytes, a multiple of 256; default 0). Values are f32, or halves if
+ * the convolution was prepared with dtype 'float16'.
+ */
 export type BufferBinding = BufferHandle | { readonly buffer: BufferHandle; readonly offset?: number };
 
-/** Operands of {@link PreparedConv2d.encode}. */
+/** Operands of {@link PreparedConv.encode}. */
 export interface EncodeOperands {
   readonly input: BufferBinding;
   readonly output: BufferBinding;
+  /** As the output; where a residual was prepared for. */
+  readonly residual?: BufferBinding;
+}
+
+/** Operands of {@link PreparedConv.run} besides the input. */
+export interface RunOptions {
+  /** As the output; where a residual was prepared for. */
+  readonly residual?: Tensor;
 }
 
 /** What a run needs besides input and output. */
 export interface PreparedParts {
-  readonly loan: PlanLoan;
+  readonly loan: Loan<Plan>;
   readonly packedFilter: TensorStorage;
-  readonly bias: TensorStorage | undefined;
+  /** Folded bias, scale, shift and slope. */
+  readonly terms: TensorStorage | undefined;
 }
 
 const STORAGE_USAGE = 0x80;
 
-/** A prepared 2-D convolution; made by `engine.prepareConv2d`. */
-export class PreparedConv2d {
-  /** (N, C, H, W) or (N, H, W, C) */
+/** A prepared convolution; made by `engine.prepareConv2d` and its like. */
+export class PreparedConv {
+  /** (N, C, H, W), or as the input layout says. */
   readonly inputShape: Shape;
-  /** (N, K, P, Q) or (N, P, Q, K) */
+  /** (N, K, P, Q), or as the input layout says. */
   readonly outputShape: Shape;
   /** Name of the algorithm that computes it. */
   readonly algorithm: string;
@@ -48,6 +61,8 @@ export class PreparedConv2d {
   readonly variant: string;
   /** Bytes of workspace that a run borrows. */
   readonly workspaceBytes: number;
+  /** Bytes of packed filter and folded epilogue that this object keeps. */
+  readonly weightBytes: number;
   /** Bands of output positions that a run is divided into by the workspace limit. */
   readonly bands: number;
   readonly #gpu: GpuContext;
@@ -60,17 +75,18 @@ export class PreparedConv2d {
     const { plan } = parts.loan;
     this.#gpu = gpu;
     this.#parts = parts;
-    this.inputShape = Object.freeze(conv2dInputShape(plan.problem));
-    this.outputShape = Object.freeze(conv2dOutputShape(plan.problem));
+    this.inputShape = Object.freeze(convInputShape(plan.problem));
+    this.outputShape = Object.freeze(convOutputShape(plan.problem));
     this.algorithm = plan.algorithm;
     this.variant = plan.variant;
     this.workspaceBytes = plan.workspaceBytes;
     this.bands = plan.bands;
+    this.weightBytes = plan.packedFilterBytes + (parts.terms?.slice.sizeBytes ?? 0);
   }
 
   /** @internal */
-  static create(gpu: GpuContext, parts: PreparedParts): PreparedConv2d {
-    return new PreparedConv2d(gpu, parts);
+  static create(gpu: GpuContext, parts: PreparedParts): PreparedConv {
+    return new PreparedConv(gpu, parts);
   }
 
   #assertUsable(action: string): void {
@@ -82,18 +98,32 @@ export class PreparedConv2d {
 
   /**
    * Records the convolution of `input` and returns its output at once, without waiting for the GPU.
-   * @throws InvalidTensorError if the input was disposed, belongs to another engine, or has another shape or layout.
+   * @throws InvalidTensorError if the input was disposed, belongs to another engine, or has another shape, layout or dtype.
+   * @throws InvalidArgumentError for a residual that was not prepared for, or that is missing.
    */
-  run(input: Tensor): Tensor {
+  run(input: Tensor, options: RunOptions = {}): Tensor {
     const action = 'run';
     this.#assertUsable(action);
-    const { loan, packedFilter, bias } = this.#parts;
-    const { plan } = loan;
-    const storage = useTensor(this.#gpu, action, 'input', input, {
-      shape: this.inputShape,
-      layout: plan.problem.inputLayout,
-    });
-    return recordRun(this.#gpu, plan, { input: storage, packedFilter, bias });
+    rejectUnknownOptions(action, options, ['residual']);
+    const { loan, packedFilter, terms } = this.#parts;
+    const { problem } = loan.plan;
+    const { inputLayout: layout, dtype } = problem;
+    const storage = useTensor(this.#gpu, action, 'input', input, { shape: this.inputShape, layout, dtype });
+    this.#assertResidual(action, options.residual);
+    const residual =
+      options.residual &&
+      useTensor(this.#gpu, action, 'residual', options.residual, { shape: this.outputShape, layout, dtype });
+    return recordRun(this.#gpu, loan.plan, { input: storage, packedFilter, terms, residual });
+  }
+
+  #assertResidual(action: string, residual: unknown): void {
+    const { hasResidual } = this.#parts.loan.plan.problem.epilogue;
+    if (hasResidual === (residual !== undefined)) return;
+    throw new InvalidArgumentError(
+      hasResidual
+        ? `${action}: the convolution was prepared with residual: true, and needs a residual of shape [${this.outputShape.join(', ')}].`
+        : `${action}: a residual was given, but the convolution was prepared without. Prepare it with residual: true.`,
+    );
   }
 
   /**
@@ -111,16 +141,23 @@ export class PreparedConv2d {
       );
     }
     assertOptionsObject(action, operands);
-    rejectUnknownOptions(action, operands, ['input', 'output']);
-    const input = callersSlice(action, 'input', operands.input, this.inputShape);
-    const output = callersSlice(action, 'output', operands.output, this.outputShape);
-    if (input.buffer === output.buffer) {
+    rejectUnknownOptions(action, operands, ['input', 'output', 'residual']);
+    this.#assertResidual(action, operands.residual);
+    const { loan, packedFilter, terms } = this.#parts;
+    const { plan } = loan;
+    const { dtype } = plan.problem;
+    const input = callersSlice(action, 'input', operands.input, this.inputShape, dtype);
+    const output = callersSlice(action, 'output', operands.output, this.outputShape, dtype);
+    const residual =
+      operands.residual === undefined
+        ? undefined
+        : callersSlice(action, 'residual', operands.residual, this.outputShape, dtype);
+    for (const [name, slice] of Object.entries({ input, residual })) {
+      if (slice?.buffer !== output.buffer) continue;
       throw new InvalidArgumentError(
-        `${action}: input and output are the same buffer. Give the output one of its own.`,
+        `${action}: ${name} and output are the same buffer. Give the output one of its own.`,
       );
     }
-    const { loan, packedFilter, bias } = this.#parts;
-    const { plan } = loan;
     const workspace = this.#takeWorkspace(plan);
     this.#encoded = true;
     const recorder = new EncoderRecorder(this.#gpu.device, commandEncoder as GPUCommandEncoder);
@@ -128,7 +165,8 @@ export class PreparedConv2d {
       input,
       output,
       packedFilter: packedFilter.slice,
-      bias: bias?.slice,
+      terms: terms?.slice,
+      residual,
       workspace,
     });
     recorder.end();
@@ -145,23 +183,29 @@ export class PreparedConv2d {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    const { loan, packedFilter, bias } = this.#parts;
+    const { loan, packedFilter, terms } = this.#parts;
     // an encoder of the caller's that is not submitted yet must be refused, not compute with what these buffers hold next
     if (this.#encoded) packedFilter.discard();
     if (this.#ownWorkspace) this.#gpu.discard(this.#ownWorkspace);
     packedFilter.release();
-    bias?.release();
+    terms?.release();
     loan.release();
   }
 
-  /** As {@link PreparedConv2d.dispose}. */
+  /** As {@link PreparedConv.dispose}. */
   [Symbol.dispose](): void {
     this.dispose();
   }
 }
 
-function callersSlice(action: string, name: string, binding: BufferBinding, shape: Shape): BufferSlice {
-  const sizeBytes = 4 * elementCount(shape);
+function callersSlice(
+  action: string,
+  name: string,
+  binding: BufferBinding,
+  shape: Shape,
+  dtype: FloatDType,
+): BufferSlice {
+  const sizeBytes = storedBytes(shape, dtype);
   if (typeof binding === 'object' && binding !== null && 'buffer' in binding) {
     rejectUnknownOptions(`${action}: ${name}`, binding, ['buffer', 'offset']);
   }

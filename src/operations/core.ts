@@ -1,0 +1,28 @@
+// What every operation of an engine works with.
+import { UnsupportedProblemError } from '../errors.js';
+import type { GpuContext } from '../gpu/context.js';
+import type { PlanCache } from '../planner/plan-cache.js';
+import { type DType, dtypeBytes, elementCount, type Shape } from '../problem/index.js';
+
+/** The parts of an engine. */
+export interface EngineCore {
+  readonly gpu: GpuContext;
+  readonly plans: PlanCache;
+  /** Default of the option. */
+  readonly workspaceLimitBytes: number;
+}
+
+/** Bytes that a tensor's buffer needs: halves are stored in whole words. */
+export function storedBytes(shape: Shape, dtype: DType): number {
+  return Math.ceil((elementCount(shape) * dtypeBytes(dtype)) / 4) * 4;
+}
+
+/** Throws UnsupportedProblemError if the device cannot bind a tensor. */
+export function assertBindable(gpu: GpuContext, action: string, what: string, shape: Shape, dtype: DType): void {
+  const { maxBindingBytes } = gpu.capabilities.limits;
+  const bytes = storedBytes(shape, dtype);
+  if (bytes <= maxBindingBytes) return;
+  throw new UnsupportedProblemError(
+    `${action}: ${what} takes ${bytes} bytes, but this device binds at most ${maxBindingBytes}. Split the batch, or request a device with a larger maxStorageBufferBindingSize.`,
+  );
+}

@@ -16,7 +16,7 @@ async function launchOptions() {
 
 /** Test bodies of test/gpu: the same in a browser and in Node on Dawn. */
 const gpuTests = {
-  include: ['test/gpu/**/*.test.ts'],
+  include: ['test/gpu/**/*.test.ts', 'test/conformance/gpu.test.ts'],
   testTimeout: 120_000,
   hookTimeout: 120_000,
   fileParallelism: false,
@@ -43,7 +43,10 @@ export default defineConfig(
     },
     test: {
       projects: [
-        { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+        {
+          extends: true,
+          test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/conformance/reference.test.ts'] },
+        },
         { extends: true, test: { name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 120_000 } },
         {
           extends: true,

@@ -1,0 +1,182 @@
+// The GPU against PyTorch and SciPy: every case by every algorithm and variant that supports it and as the planner chooses,
+// within the bound that the reference derives for f32, and stored as the case says.
+import { describe, expect, it } from 'vitest';
+import type { Engine, Tensor, TensorLayout } from 'webgpu-conv';
+import { ALGORITHMS } from '../../src/algorithms/table.js';
+import { INPUT_LAYOUTS, type Rank, roundToHalf } from '../../src/problem/index.js';
+import { useEngine } from '../gpu/support/engine.js';
+import { coordinatesOf, FAMILIES, type Fixture, named, type Operand, readFamily } from './fixtures.js';
+import { CHANNEL_OPERANDS, convProblemOf, isConvolution, poolKindOf } from './problems.js';
+import { boundsOf, float64Tolerances } from './reference-calls.js';
+
+const engine = useEngine();
+
+/** A way of computing a case: what to call it, and the options that force it. */
+interface Way {
+  readonly label: string;
+  readonly force: { readonly algorithm?: string; readonly variant?: string };
+}
+
+const PLANNED: Way = { label: 'as planned', force: {} };
+
+/** Every way of computing a case. A convolution that no algorithm supports has only the planner's, which will say why. */
+function waysOf(fixture: Fixture): Way[] {
+  if (!isConvolution(fixture)) return [PLANNED];
+  const problem = convProblemOf(fixture);
+  const able = ALGORITHMS.filter((algorithm) => algorithm.unsupported(problem) === undefined);
+  const forced = able.flatMap(({ name, variants }) =>
+    variants.map((variant) => ({ label: `${name} ${variant}`, force: { algorithm: name, variant } })),
+  );
+  return [...forced, PLANNED];
+}
+
+/** What a method of the engine resolves to. */
+type Output = Tensor | { readonly output: Tensor; readonly indices: Tensor<'uint32'> };
+
+/** One signature for all methods: this file is where a case's words become a call. */
+type EngineMethod = (...operandsAndOptions: readonly unknown[]) => Promise<Output>;
+
+function methodOf(gpu: Engine, name: string): EngineMethod {
+  const method = (gpu as unknown as Readonly<Record<string, EngineMethod | undefined>>)[name];
+  if (!method) throw new Error(`the engine has no method '${name}'`);
+  return method.bind(gpu);
+}
+
+/** Computes a case one way. `upload` makes tensors that outlive the call. */
+function callEngine(
+  gpu: Engine,
+  { operator, options, operands, indices }: Fixture,
+  { force }: Way,
+  upload: (operand: Operand, layout?: TensorLayout) => Tensor,
+): Promise<Output> {
+  if (operator === 'activation') {
+    const rank = (operands.input!.shape.length - 2) as Rank;
+    const layout = (options.inputLayout ?? INPUT_LAYOUTS[rank][0]) as TensorLayout;
+    const slope = operands.slope ? { slope: upload(operands.slope) } : {};
+    return methodOf(gpu, 'activate')(upload(operands.input!, layout), options.activation, slope);
+  }
+  if (operator === 'convolve' || operator === 'correlate') {
+    return methodOf(gpu, operator)(upload(operands.a!), upload(operands.b!), options);
+  }
+  const input = upload(operands.input!);
+  if (!operands.filter)
+    return methodOf(gpu, operator)(input, { ...options, ...(indices ? { returnIndices: true } : {}) });
+  const terms = [...CHANNEL_OPERANDS, 'residual'].filter((name) => operands[name]);
+  return methodOf(gpu, operator)(input, upload(operands.filter), {
+    ...options,
+    ...Object.fromEntries(terms.map((name) => [name, upload(operands[name]!)])),
+    ...force,
+  });
+}
+
+/** Values read from the GPU, and what they were computed by. */
+interface Computed {
+  readonly way: Way;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+  readonly indices: Uint32Array | undefined;
+}
+
+/** Computes a case in every way; all reads share submissions. */
+async function computeAll(gpu: Engine, fixture: Fixture): Promise<Computed[]> {
+  const tensors = new Map<Operand, Tensor>();
+  const upload = (operand: Operand, layout?: TensorLayout) => {
+    const { data, shape, dtype } = operand;
+    const tensor = tensors.get(operand) ?? gpu.tensor(data, shape, { dtype, ...(layout ? { layout } : {}) });
+    tensors.set(operand, tensor);
+    return tensor;
+  };
+  try {
+    const ways = waysOf(fixture);
+    const outputs = await Promise.all(ways.map((way) => callEngine(gpu, fixture, way, upload)));
+    return await Promise.all(
+      outputs.map(async (result, number): Promise<Computed> => {
+        const { output, indices } = 'output' in result ? result : { output: result, indices: undefined };
+        const [values, places] = await Promise.all([output.read(), indices?.read()]);
+        output.dispose();
+        indices?.dispose();
+        return { way: ways[number]!, shape: output.shape, values, indices: places };
+      }),
+    );
+  } finally {
+    for (const tensor of tensors.values()) tensor.dispose();
+  }
+}
+
+/**
+ * What is wrong with the values of one way, a line for the first of them. Storing rounds, and rounding is monotone: a result within
+ * `bound` of the expected value is stored as a number from the rounded expected − bound to the rounded expected + bound.
+ */
+function faultsOf({ name, expected, indices, operands }: Fixture, computed: Computed, bounds: Float64Array): string[] {
+  const what = `${name}, ${computed.way.label}`;
+  if (computed.shape.join() !== expected.shape.join()) {
+    return [`${what}: shape [${computed.shape.join(', ')}], expected [${expected.shape.join(', ')}]`];
+  }
+  const isHalf = (operands.input ?? operands.a)!.dtype === 'float16';
+  const stored = isHalf ? roundToHalf : (value: number) => value;
+  const at = (index: number) => `${what} at [${coordinatesOf(index, expected.shape).join(', ')}]`;
+  const faults: string[] = [];
+  const wrong = expected.data.findIndex((value, index) => {
+    const [actual, bound] = [computed.values[index]!, bounds[index]!];
+    return !(Number.isFinite(bound) && actual >= stored(value - bound) && actual <= stored(value + bound));
+  });
+  if (wrong >= 0) {
+    faults.push(
+      `${at(wrong)}: got ${computed.values[wrong]}, expected ${expected.data[wrong]} within ${bounds[wrong]}${isHalf ? ', stored in half precision' : ''}`,
+    );
+  }
+  if (indices) {
+    const place = indices.findIndex((index, output) => computed.indices?.[output] !== index);
+    if (place >= 0) faults.push(`${at(place)}: index ${computed.indices?.[place]}, expected ${indices[place]}`);
+  }
+  return faults;
+}
+
+/** What a GPU result may be off: what f32 may, and what the expected values themselves are. */
+function allBoundsOf(fixture: Fixture): Float64Array {
+  const tolerances = float64Tolerances(fixture);
+  return boundsOf(fixture).map((bound, index) => bound + tolerances[index]!);
+}
+
+/** Ways that took part, by label: that none stayed away unnoticed. */
+const seen = new Map<string, number>();
+
+describe.each(FAMILIES)('the GPU on %s', (family) => {
+  it.each(named(readFamily(family)))('%s', async (_, fixture) => {
+    if (isConvolution(fixture)) {
+      const problem = convProblemOf(fixture);
+      const reasons = ALGORITHMS.map((algorithm) => `${algorithm.name}: ${algorithm.unsupported(problem)}`);
+      expect(waysOf(fixture).length, reasons.join('; ')).toBeGreaterThan(1);
+    }
+    expect(poolKindOf(fixture) === 'max' && fixture.options.paddingMode === undefined).toBe(
+      fixture.indices !== undefined,
+    );
+    const bounds = allBoundsOf(fixture);
+    const results = await computeAll(engine(), fixture);
+    for (const { way } of results) seen.set(way.label, (seen.get(way.label) ?? 0) + 1);
+    expect(results.flatMap((computed) => faultsOf(fixture, computed, bounds))).toEqual([]);
+  });
+});
+
+describe('the check itself', () => {
+  it('tells case, algorithm, place and both values', async () => {
+    const fixture = readFamily('conv').find(({ name }) => name === 'conv2d flipped')!;
+    const filter = { ...fixture.operands.filter!, data: fixture.operands.filter!.data.slice() };
+    filter.data[3]! += 0.01;
+    const results = await computeAll(engine(), { ...fixture, operands: { ...fixture.operands, filter } });
+    const bounds = allBoundsOf(fixture);
+    for (const computed of results) {
+      expect(faultsOf(fixture, computed, bounds)).toEqual([
+        expect.stringMatching(/^conv2d flipped, [\w -]+ at \[\d+, \d+, \d+, \d+\]: got \S+, expected \S+ within \S+$/),
+      ]);
+    }
+  });
+});
+
+describe('the algorithms', () => {
+  it('all took part in every variant', () => {
+    for (const { name, variants } of ALGORITHMS) {
+      for (const variant of variants) expect(seen.get(`${name} ${variant}`), `${name} ${variant}`).toBeGreaterThan(20);
+    }
+  });
+});

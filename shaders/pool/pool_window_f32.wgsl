@@ -4,7 +4,7 @@ import package::pool::interface::{ PADDING, params, is_inside, load, source_plac
 import package::shared::grid::workgroup_number;
 import package::shared::padding::PADDING_CONSTANT;
 
-// Numbers of src/algorithms/pooling.ts.
+// Numbers of src/algorithms/codes.ts.
 const KIND_MAX = 0u;
 const KIND_AVERAGE = 1u;
 const KIND_L2 = 2u;

@@ -1,4 +1,4 @@
-// Activations that a kernel applies in its last step. The numbers are those of src/algorithms/epilogue.ts.
+// Activations that a kernel applies in its last step. The numbers are those of src/algorithms/codes.ts.
 
 const ACTIVATION_NONE = 0u;
 const ACTIVATION_RELU = 1u;

@@ -1,4 +1,4 @@
-// What lies outside the input. The numbers are those of src/algorithms/padding-codes.ts; 0 is a constant, which needs no coordinate.
+// What lies outside the input. The numbers are those of src/algorithms/codes.ts; 0 is a constant, which needs no coordinate.
 
 const PADDING_CONSTANT = 0u;
 const PADDING_REFLECT = 1u;

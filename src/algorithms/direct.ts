@@ -5,11 +5,11 @@ import filterRowsKernel from '../../shaders/filter/filter_rows_f32.wgsl';
 import type { UniformValues } from '../gpu/kernel.js';
 import { type ConvProblem, type Gather, gathersOf } from '../problem/index.js';
 import type { Algorithm, RunBuffers } from './algorithm.js';
+import { PADDING_CODES } from './codes.js';
 import { activationValues, epilogueOverrides, epilogueSlices } from './epilogue.js';
 import { inputPitches, outputPlaces, tapValues } from './gather-values.js';
 import { tooManyGathers } from './gathers.js';
 import { type PackedSize, planPacking } from './packed-filter.js';
-import { PADDING_CODES } from './padding-codes.js';
 import { recordedPlan, type Step } from './recorded-plan.js';
 import { storageOf } from './storage.js';
 

@@ -1,18 +1,8 @@
 // The epilogue of a problem as the kernels that end with shaders/epilogue/store.wgsl want it: overrides, parameters, bindings.
 import type { BufferSlice } from '../gpu/command-stream.js';
-import {
-  ACTIVATION_NAMES,
-  type ActivationName,
-  type ActivationSpec,
-  type Epilogue,
-  hasChannelTerms,
-} from '../problem/index.js';
+import { type ActivationSpec, type Epilogue, hasChannelTerms } from '../problem/index.js';
 import type { RunBuffers } from './algorithm.js';
-
-/** Numbers of the activations in shaders/shared/activation.wgsl: their places in the list of names. */
-export const ACTIVATION_CODES = Object.fromEntries(ACTIVATION_NAMES.map((name, code) => [name, code])) as Readonly<
-  Record<ActivationName, number>
->;
+import { ACTIVATION_CODES } from './codes.js';
 
 /** Largest f32: what an activation's parameter that is infinite becomes, since WGSL need not know infinities. */
 const LARGEST = (2 - 2 ** -23) * 2 ** 127;

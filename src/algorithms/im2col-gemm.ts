@@ -11,11 +11,11 @@ import type { Kernel, StoredKernels, UniformValues } from '../gpu/kernel.js';
 import { type ConvProblem, convName, type Gather, gathersOf, gemmSize } from '../problem/index.js';
 import type { Algorithm, RunBuffers } from './algorithm.js';
 import { type Band, planBands } from './bands.js';
+import { PADDING_CODES } from './codes.js';
 import { activationValues, epilogueOverrides, epilogueSlices } from './epilogue.js';
 import { inputPitches, outputPlaces, tapValues } from './gather-values.js';
 import { tooManyGathers } from './gathers.js';
 import { planPacking } from './packed-filter.js';
-import { PADDING_CODES } from './padding-codes.js';
 import { recordedPlan, type Step } from './recorded-plan.js';
 import { storageOf } from './storage.js';
 

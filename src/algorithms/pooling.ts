@@ -8,18 +8,14 @@ import type { UniformValues } from '../gpu/kernel.js';
 import {
   axisPitches,
   elementCount,
-  type PoolKind,
   type PoolProblem,
   poolInputShape,
   poolOutputShape,
   threeAxes,
 } from '../problem/index.js';
-import { PADDING_CODES } from './padding-codes.js';
+import { PADDING_CODES, POOL_KIND_CODES } from './codes.js';
 import { type RecordedSteps, recordedSteps } from './recorded-plan.js';
 import { storageOf } from './storage.js';
-
-/** Numbers of the kinds in shaders/pool/pool_window_f32.wgsl. */
-export const POOL_KIND_CODES: Readonly<Record<PoolKind, number>> = { max: 0, average: 1, l2: 2 };
 
 /** The buffers of a pooling. */
 export interface PoolBuffers {

@@ -5,9 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { linkKernel, linkStoredKernels } from '../../../scripts/build/kernel-plugin.js';
 import { reflectKernel } from '../../../scripts/build/reflect-kernel.js';
-import { ACTIVATION_CODES } from '../../../src/algorithms/epilogue.js';
-import { PADDING_CODES } from '../../../src/algorithms/padding-codes.js';
-import { POOL_KIND_CODES } from '../../../src/algorithms/pooling.js';
+import { ACTIVATION_CODES, PADDING_CODES, POOL_KIND_CODES } from '../../../src/algorithms/codes.js';
 
 const folder = fileURLToPath(new URL('../../../shaders', import.meta.url));
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.wgsl'));

@@ -34,6 +34,7 @@ function packValues(problem: ConvProblem, gather: Gather, size: PackedSize, firs
     row_pitch: rows.tapStep * h,
     column_pitch: columns.tapStep * w,
     taps: depth.taps * rows.taps * columns.taps,
+    row_stride: rows.stride,
   };
 }
 

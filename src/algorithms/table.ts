@@ -1,7 +1,8 @@
 // The algorithm table. The planner, the compile test, the differential tests and the benchmark iterate over it: an
 // algorithm that is not in it does not exist, one that is in it is tested. The planner takes the first that suits.
 import type { Algorithm } from './algorithm.js';
+import { depthwise } from './depthwise.js';
 import { direct } from './direct.js';
 import { im2colGemm } from './im2col-gemm.js';
 
-export const ALGORITHMS: readonly Algorithm[] = [direct, im2colGemm];
+export const ALGORITHMS: readonly Algorithm[] = [depthwise, direct, im2colGemm];

@@ -22,10 +22,12 @@ import type { SequenceStep } from './operations/sequence-steps.js';
 import { runSignal } from './operations/signal.js';
 import { type Support, supportOf } from './operations/supports.js';
 import { type TensorOptions, uploadTensor } from './operations/upload.js';
+import { type Accuracy, parseAccuracy } from './planner/choose.js';
 import { PlanCache } from './planner/plan-cache.js';
 import {
   type Activation,
   type AveragePoolOptions,
+  booleanOption,
   type ConvProblem,
   describe,
   integerAtLeast,
@@ -37,6 +39,8 @@ import {
   type SignalOptions,
 } from './problem/index.js';
 import type { Tensor } from './tensor.js';
+import { Autotuner } from './tuning/autotuner.js';
+import { defaultStore, parseTuning, type TuningStore } from './tuning/tuning-store.js';
 
 /** Options of {@link createEngine}. */
 export interface EngineOptions {
@@ -51,6 +55,16 @@ export interface EngineOptions {
    * of a size class of the pool, at most a quarter larger.
    */
   readonly workspaceLimitBytes?: number;
+  /**
+   * How large rounding errors may become for speed: 'strict', 'standard' (default) or 'fast'; a call may say otherwise. In units of the
+   * bound of f32 sums that are computed directly (`expectedConv2d` of `webgpu-conv/reference`): no larger, up to 8 times, or whatever the
+   * algorithm's. See `accuracy` of {@link ConvOptions}.
+   */
+  readonly accuracy?: Accuracy;
+  /** Whether convolutions are tuned (see `autotune` of {@link ConvOptions}); default false. A call may say otherwise. */
+  readonly autotune?: boolean;
+  /** Where results of tuning are kept; default IndexedDB in a browser, a file in the user's cache folder in Node. */
+  readonly tuningStore?: TuningStore;
   /** Most bytes that released buffers may hold for reuse; default 256 MiB. */
   readonly poolLimitBytes?: number;
 }
@@ -77,8 +91,20 @@ export interface Measurement<T> extends GpuTiming {
   readonly result: T;
 }
 
+/** Options of calls that an engine has defaults for. */
+type EngineDefaults = Pick<EngineCore, 'workspaceLimitBytes' | 'accuracy' | 'autotune'>;
+
 const MIB = 2 ** 20;
-const OPTION_NAMES = ['device', 'gpu', 'powerPreference', 'workspaceLimitBytes', 'poolLimitBytes'] as const;
+const OPTION_NAMES = [
+  'device',
+  'gpu',
+  'powerPreference',
+  'workspaceLimitBytes',
+  'poolLimitBytes',
+  'accuracy',
+  'autotune',
+  'tuningStore',
+] as const;
 const POWER_PREFERENCES = ['low-power', 'high-performance'] as const;
 
 let warnedOfSoftware = false;
@@ -103,6 +129,14 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   oneOf(action, 'powerPreference', powerPreference, POWER_PREFERENCES);
   integerAtLeast(action, 'workspaceLimitBytes', workspaceLimitBytes, 1);
   integerAtLeast(action, 'poolLimitBytes', poolLimitBytes, 0);
+  const accuracy = parseAccuracy(action, options.accuracy ?? 'standard');
+  const autotune = booleanOption(action, 'autotune', options.autotune ?? false);
+  const store = options.tuningStore ?? defaultStore();
+  if (typeof store?.get !== 'function' || typeof store.set !== 'function') {
+    throw new InvalidArgumentError(
+      `${action}: tuningStore must have the functions get(key) and set(key, record), got ${describe(options.tuningStore)}.`,
+    );
+  }
   const given = options.device as GPUDevice | undefined;
   if (given !== undefined && typeof given?.createComputePipelineAsync !== 'function') {
     throw new InvalidArgumentError(`${action}: device must be a GPUDevice, got ${describe(given)}.`);
@@ -116,7 +150,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     : await requestDevice(gpuOption, powerPreference);
   const capabilities = capabilitiesOf(device, info);
   const gpu = new GpuContext(device, capabilities, poolLimitBytes);
-  return Engine.create(gpu, workspaceLimitBytes, given === undefined);
+  return Engine.create(gpu, store, { workspaceLimitBytes, accuracy, autotune }, given === undefined);
 }
 
 /** Convolutions on one device. Made by {@link createEngine}. */
@@ -128,8 +162,8 @@ export class Engine {
   readonly #core: EngineCore;
   readonly #ownsDevice: boolean;
 
-  private constructor(gpu: GpuContext, workspaceLimitBytes: number, ownsDevice: boolean) {
-    this.#core = { gpu, plans: new PlanCache(), workspaceLimitBytes };
+  private constructor(gpu: GpuContext, store: TuningStore, defaults: EngineDefaults, ownsDevice: boolean) {
+    this.#core = { gpu, plans: new PlanCache(), tuner: new Autotuner(gpu, store), ...defaults };
     this.#ownsDevice = ownsDevice;
     this.info = Object.freeze({ ...gpu.capabilities, name: adapterName(gpu.capabilities) });
     this.lost = gpu.lost;
@@ -137,8 +171,8 @@ export class Engine {
   }
 
   /** @internal */
-  static create(gpu: GpuContext, workspaceLimitBytes: number, ownsDevice: boolean): Engine {
-    return new Engine(gpu, workspaceLimitBytes, ownsDevice);
+  static create(gpu: GpuContext, store: TuningStore, defaults: EngineDefaults, ownsDevice: boolean): Engine {
+    return new Engine(gpu, store, defaults, ownsDevice);
   }
 
   /**
@@ -338,6 +372,19 @@ export class Engine {
   async measure<T>(work: () => T | Promise<T>): Promise<Measurement<T>> {
     const { result, timing } = await this.#core.gpu.measure(work);
     return { result, ...timing };
+  }
+
+  /** What was tuned or recalled since the engine was created, as text for {@link Engine.importTuning} elsewhere. */
+  exportTuning(): string {
+    return JSON.stringify(this.#core.tuner.export());
+  }
+
+  /**
+   * Takes over results of tuning from another engine: those of the same adapter and version of this library are used, others do no harm.
+   * @throws InvalidArgumentError if the text is not what {@link Engine.exportTuning} gives; nothing is taken over then.
+   */
+  importTuning(text: string): Promise<void> {
+    return this.#core.tuner.import(parseTuning('importTuning', text));
   }
 
   /** Submits what was recorded. Nobody needs this but who reads the results with a queue or device of their own. */

@@ -42,12 +42,14 @@ export type { Sequence, SequenceOptions, StepReport } from './operations/sequenc
 export type { SequenceStep } from './operations/sequence-steps.js';
 export type { Support } from './operations/supports.js';
 export type { TensorOptions } from './operations/upload.js';
+export type { Accuracy } from './planner/choose.js';
 export type { AlgorithmSupport } from './planner/support.js';
 export {
   type Activation,
   type ActivationName,
   type ActivationSpec,
   type AveragePoolOptions,
+  type AxisPadding,
   type AxisTuple,
   averagePool1dProblem,
   averagePool2dProblem,
@@ -100,3 +102,5 @@ export {
   type TensorLayout,
 } from './problem/index.js';
 export type { Tensor, TensorValues } from './tensor.js';
+export type { TuningRecord, TuningStore } from './tuning/tuning-store.js';
+export { VERSION } from './version.js';

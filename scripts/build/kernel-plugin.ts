@@ -2,9 +2,12 @@
 // WESL imports and conditions are resolved here, at build time, so nothing of the linker is shipped.
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import { link } from 'wesl';
 import type { Kernel, Storage, StoredKernels } from '../../src/gpu/kernel.js';
+import { STORAGES, storedKernels } from '../../src/gpu/stored-kernels.js';
+import { mergeTexts } from './merge-texts.js';
 import { reflectKernel } from './reflect-kernel.js';
 
 /** All WGSL files under `folder`, keyed as WESL wants them: './shared/outer.wgsl'. */
@@ -15,29 +18,53 @@ function readShaders(folder: string): Record<string, string> {
   );
 }
 
-/** How values lie in storage: the conditions that a kernel is linked under, one at a time (shaders/shared/stored.wgsl). */
-const STORAGES = { float32: 'f32', float16: 'f16', packed16: 'packed16' } as const satisfies Record<Storage, string>;
+/** How values lie in storage: the conditions that a kernel is linked under, one at a time (shaders/shared/stored.wgsl), and their place in names. */
+const STORAGE_NAMES = { float32: 'f32', float16: 'f16', packed16: 'packed16' } as const satisfies Record<
+  Storage,
+  string
+>;
 
 /** Links one kernel file for a storage and reflects on the result. Throws an Error with the file's name when either fails. */
 export async function linkKernel(shaderFolder: string, file: string, storage: Storage = 'float32'): Promise<Kernel> {
   const rootModuleName = `./${relative(shaderFolder, file).split(sep).join('/')}`;
-  const conditions = Object.fromEntries(Object.keys(STORAGES).map((name) => [name, name === storage]));
+  const conditions = Object.fromEntries(STORAGES.map((name) => [name, name === storage]));
   try {
     const linked = await link({ weslSrc: readShaders(shaderFolder), rootModuleName, conditions, keepComments: false });
     const lines = linked.dest.split('\n').map((line) => line.trimEnd());
     const enable = storage === 'float16' ? ['enable f16;'] : [];
     const code = `${[...enable, ...lines.filter((line) => line !== '')].join('\n')}\n`;
-    return { name: basename(file, '.wgsl').replace('_f32', `_${STORAGES[storage]}`), code, ...reflectKernel(code) };
+    return {
+      name: basename(file, '.wgsl').replace('_f32', `_${STORAGE_NAMES[storage]}`),
+      code,
+      ...reflectKernel(code),
+    };
   } catch (error) {
     throw new Error(`${rootModuleName} (${storage}): ${(error as Error).message}`, { cause: error });
   }
 }
 
-/** Links a kernel file for every storage: `import kernels from './name.wgsl?stored'`. */
+/** Links a kernel file for every storage: `import kernels from './name.wgsl?stored'`. Throws if they differ in more than their text. */
+async function linkStored(shaderFolder: string, file: string): Promise<Parameters<typeof storedKernels>> {
+  const kernels = await Promise.all(STORAGES.map((storage) => linkKernel(shaderFolder, file, storage)));
+  const [facts, ...others] = kernels.map(({ name: _, code: __, ...rest }) => rest);
+  const differing = others.findIndex((other) => JSON.stringify(other) !== JSON.stringify(facts));
+  if (differing >= 0) throw new Error(`${file}: ${kernels[differing + 1]!.name} has other parameters or bindings`);
+  return [kernels.map(({ name }) => name), mergeTexts(kernels.map(({ code }) => code)), facts!];
+}
+
+/** Links a kernel file for every storage. */
 export async function linkStoredKernels(shaderFolder: string, file: string): Promise<StoredKernels> {
-  const storages = Object.keys(STORAGES) as Storage[];
-  const kernels = await Promise.all(storages.map((storage) => linkKernel(shaderFolder, file, storage)));
-  return Object.fromEntries(storages.map((storage, index) => [storage, kernels[index]!])) as Record<Storage, Kernel>;
+  return storedKernels(...(await linkStored(shaderFolder, file)));
+}
+
+const STORED_KERNELS = fileURLToPath(new URL('../../src/gpu/stored-kernels.ts', import.meta.url));
+
+/** The module that an import of a kernel file yields. */
+async function kernelModule(shaderFolder: string, file: string, query: string | undefined): Promise<string> {
+  if (query !== 'stored') return `export default ${JSON.stringify(await linkKernel(shaderFolder, file))};`;
+  const parts = await linkStored(shaderFolder, file);
+  return `import { storedKernels } from ${JSON.stringify(STORED_KERNELS)};
+export default /* @__PURE__ */ storedKernels(${parts.map((part) => JSON.stringify(part)).join(', ')});`;
 }
 
 /** The plugin. `shaderFolder` is the root of WESL's `package::`. */
@@ -51,8 +78,7 @@ export function kernelPlugin(shaderFolder: string): Plugin {
       const file = resolve(path);
       if (!file.endsWith('.wgsl') || !file.startsWith(root)) return null;
       for (const shader of Object.keys(readShaders(root))) this.addWatchFile(join(root, shader));
-      const linked = query === 'stored' ? await linkStoredKernels(root, file) : await linkKernel(root, file);
-      return { code: `export default ${JSON.stringify(linked)};`, map: null };
+      return { code: await kernelModule(root, file, query), map: null };
     },
   };
 }

@@ -40,8 +40,8 @@ fn main(
 
   let number = filter_tile * TILE_FILTERS;
   let position = position_tile * TILE_POSITIONS;
-  store_block(number, position, block0);
-  store_block(number, position + 4u, block1);
-  store_block(number, position + 8u, block2);
-  store_block(number, position + 12u, block3);
+  var blocks = array<mat4x4f, 4>(block0, block1, block2, block3);
+  for (var block = 0u; block < 4u; block++) { // so that the epilogue is compiled once, not for each block
+    store_block(number, position + 4u * block, blocks[block]);
+  }
 }

@@ -67,8 +67,8 @@ fn main(
 
   let number = filter_tile * TILE_FILTERS + 4u * filter_lane;
   let position = position_tile * TILE_POSITIONS + 4u * position_lane;
-  store_block(number, position, block00);
-  store_block(number, position + 32u, block01);
-  store_block(number + 32u, position, block10);
-  store_block(number + 32u, position + 32u, block11);
+  var blocks = array<mat4x4f, 4>(block00, block01, block10, block11);
+  for (var block = 0u; block < 4u; block++) { // so that the epilogue is compiled once, not for each block
+    store_block(number + 32u * (block / 2u), position + 32u * (block % 2u), blocks[block]);
+  }
 }

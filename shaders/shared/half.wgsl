@@ -7,6 +7,11 @@ fn half_of(word: u32, index: u32) -> f32 {
   return select(pair.x, pair.y, (index & 1u) == 1u);
 }
 
+// Four halves, packed in two words.
+fn halves_of(words: vec2u) -> vec4f {
+  return vec4f(unpack2x16float(words.x), unpack2x16float(words.y));
+}
+
 // Bits of the halves nearest to `value`, ties to even; infinity from 65,520 on.
 fn half_bits(value: vec4f) -> vec4u {
   let bits = bitcast<vec4u>(value);

@@ -9,3 +9,8 @@
 @if(packed16) alias StoredOutput = atomic<u32>;
 @if(float16) alias StoredOutput = f16;
 @if(float32) alias StoredOutput = f32;
+
+// Four values side by side, where a tensor is read in quads.
+@if(packed16) alias StoredFour = vec2u;
+@if(float16) alias StoredFour = vec4<f16>;
+@if(float32) alias StoredFour = vec4f;

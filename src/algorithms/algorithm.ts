@@ -53,8 +53,17 @@ export interface Algorithm {
   unsupported(problem: ConvProblem): string | undefined;
   /** Whether it does such a problem well; one that does not is chosen only if no other supports the problem. */
   suits(problem: ConvProblem): boolean;
-  /** The variant that suits an adapter and problem best, without measuring. */
-  preferredVariant(problem: ConvProblem, isSoftware: boolean): string;
+  /**
+   * The variant that suits an adapter and problem best, without measuring; of those whose error growth is at most `mostGrowth`, where
+   * there are any.
+   */
+  preferredVariant(problem: ConvProblem, isSoftware: boolean, mostGrowth: number): string;
+  /**
+   * By how much the rounding errors of a variant may exceed those of summing the products directly: the error of an output is at most
+   * this times the largest bound of a direct sum (src/reference/error-bound.ts) among the outputs in its neighbourhood, those that
+   * a padding beyond the problem's would have included. Derived, not measured. Absent, and 1, where the products are summed directly.
+   */
+  errorGrowth?(problem: ConvProblem, variant: string): number;
   /**
    * Compiles a plan.
    * @throws WorkspaceLimitError if the limits leave no room for the smallest step.

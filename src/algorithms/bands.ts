@@ -20,13 +20,15 @@ export interface BandPlan {
  * Divides the positions into as few bands as the limit allows, of nearly equal size, each a multiple of `tilePositions`
  * (but the last), so that no tile works on two bands. Every output is summed in the same order however it is divided.
  * @param limitBytes most bytes of the column matrix of a band.
+ * @param matrix what the matrix is called in the error's message.
  * @throws WorkspaceLimitError if not even one tile's width fits.
  */
 export function planBands(
-  { positions, depth }: GemmSize,
+  { positions, depth }: Pick<GemmSize, 'positions' | 'depth'>,
   tilePositions: number,
   limitBytes: number,
   action: string,
+  matrix = 'the column matrix',
 ): BandPlan {
   const quadBytes = 16 * depth; // four positions of every row
   const fullQuads = Math.ceil(positions / 4);
@@ -37,7 +39,7 @@ export function planBands(
   const mostTiles = Math.floor((limitQuads * 4) / tilePositions);
   if (mostTiles === 0) {
     throw new WorkspaceLimitError(
-      `${action}: one tile of ${tilePositions} columns of the column matrix takes ${tilePositions * 4 * depth} bytes, but the workspace may hold ${limitBytes} (the smaller of workspaceLimitBytes and what the device binds). Raise workspaceLimitBytes, or use fewer channels.`,
+      `${action}: one tile of ${tilePositions} columns of ${matrix} takes ${tilePositions * 4 * depth} bytes, but the workspace may hold ${limitBytes} (the smaller of workspaceLimitBytes and what the device binds). Raise workspaceLimitBytes, or use fewer channels.`,
       tilePositions * 4 * depth,
     );
   }

@@ -39,3 +39,32 @@ export function outputPlaces(problem: ConvProblem, [depth, rows, columns]: Gathe
     column: columns.outputStep * w,
   };
 }
+
+/** The pitches of the input under the names that kernels give them: `input_image_pitch` and the like. */
+export function inputValues(problem: ConvProblem) {
+  const { image, channel, depth, row, column } = inputPitches(problem);
+  return {
+    input_image_pitch: image,
+    input_channel_pitch: channel,
+    input_depth_pitch: depth,
+    input_row_pitch: row,
+    input_column_pitch: column,
+  };
+}
+
+/** Sizes of a gather's output, where it begins and its pitches, under the names that kernels give them. */
+export function outputValues(problem: ConvProblem, gather: Gather) {
+  const [depth, rows, columns] = gather;
+  const places = outputPlaces(problem, gather);
+  return {
+    output_depth: depth.outputs,
+    output_rows: rows.outputs,
+    output_columns: columns.outputs,
+    first_output: places.first,
+    output_image_pitch: places.image,
+    output_filter_pitch: places.filter,
+    output_depth_pitch: places.depth,
+    output_row_pitch: places.row,
+    output_column_pitch: places.column,
+  };
+}

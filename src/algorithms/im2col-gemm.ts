@@ -15,7 +15,7 @@ import { PADDING_CODES } from './codes.js';
 import { activationValues, epilogueOverrides, epilogueSlices } from './epilogue.js';
 import { inputPitches, outputPlaces, tapValues } from './gather-values.js';
 import { tooManyGathers } from './gathers.js';
-import { planPacking } from './packed-filter.js';
+import { packedMatrixSize, planPacking } from './packed-filter.js';
 import { recordedPlan, type Step } from './recorded-plan.js';
 import { storageOf } from './storage.js';
 
@@ -141,11 +141,7 @@ export const im2colGemm: Algorithm = {
       ),
     );
     const [packing, im2col, gemm] = await Promise.all([
-      planPacking(gpu, filterPackKernel, problem, gathers, (gather) => {
-        const { depth, filters } = gemmSize(problem, gather);
-        const rowQuads = Math.ceil(filters / 4);
-        return { quads: problem.groups * depth * rowQuads, rowQuads };
-      }),
+      planPacking(gpu, filterPackKernel, problem, gathers, (gather) => packedMatrixSize(problem, gather)),
       gpu.pipelines.get(im2colKernel, { PADDING: PADDING_CODES[problem.paddingContent.mode] }),
       gpu.pipelines.get(gemmKernel, epilogueOverrides(problem.epilogue)),
     ]);

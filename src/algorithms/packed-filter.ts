@@ -3,13 +3,22 @@ import { UnsupportedProblemError } from '../errors.js';
 import type { DeviceLimits } from '../gpu/capabilities.js';
 import type { GpuContext } from '../gpu/context.js';
 import type { Kernel, UniformValues } from '../gpu/kernel.js';
-import { axisPitches, type ConvProblem, convFilterShape, convName, type Gather } from '../problem/index.js';
+import { axisPitches, type ConvProblem, convFilterShape, convName, type Gather, gemmSize } from '../problem/index.js';
 import type { PackBuffers, Step } from './recorded-plan.js';
 
 /** Vec4 of the stretch that a gather reads, and in a row of it. */
 export interface PackedSize {
   readonly quads: number;
   readonly rowQuads: number;
+  /** Vec4 that one invocation writes; default 1. */
+  readonly quadsEach?: number;
+}
+
+/** Size of what filter_pack_f32 writes: for each group a row for each of the gemmK products, the K/G filters side by side. */
+export function packedMatrixSize(problem: ConvProblem, gather: Gather): PackedSize {
+  const { depth, filters } = gemmSize(problem, gather);
+  const rowQuads = Math.ceil(filters / 4);
+  return { quads: problem.groups * depth * rowQuads, rowQuads };
 }
 
 /** Where a packing kernel finds the weights of a gather, and where it writes them. */
@@ -73,7 +82,7 @@ export async function planPacking(
       {
         compiled,
         values: packValues(problem, gather, size, firstQuads[index]!),
-        workgroups: Math.ceil(size.quads / kernel.workgroupSize[0]),
+        workgroups: Math.ceil(size.quads / (size.quadsEach ?? 1) / kernel.workgroupSize[0]),
         slices: ({ filter, packedFilter }) => [filter, packedFilter],
       },
     ];

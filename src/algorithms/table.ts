@@ -4,5 +4,8 @@ import type { Algorithm } from './algorithm.js';
 import { depthwise } from './depthwise.js';
 import { direct } from './direct.js';
 import { im2colGemm } from './im2col-gemm.js';
+import { implicitGemm } from './implicit-gemm.js';
+import { pointwise } from './pointwise.js';
+import { winograd } from './winograd.js';
 
-export const ALGORITHMS: readonly Algorithm[] = [depthwise, direct, im2colGemm];
+export const ALGORITHMS: readonly Algorithm[] = [depthwise, direct, pointwise, winograd, implicitGemm, im2colGemm];

@@ -75,6 +75,16 @@ export class GpuContext {
     throw new DeviceLostError(`${action}: ${this.#ended.message}`, this.#ended.code as 'device-lost');
   }
 
+  /** True if the device is lost or the context destroyed. */
+  get ended(): boolean {
+    return this.#ended !== undefined;
+  }
+
+  /** True while {@link GpuContext.measure} is under way. */
+  get measuring(): boolean {
+    return this.#measuring;
+  }
+
   /** Takes a storage buffer. */
   acquire(bytes: number): PooledBuffer {
     return this.#allocate('storage', bytes);
@@ -166,7 +176,20 @@ export class GpuContext {
     }
   }
 
-  /** Waits until everything submitted so far has run. */
+  /** Waits until everything recorded so far has run, and leaves its faults to whoever asks for them. */
+  async idle(): Promise<void> {
+    const action = 'wait';
+    this.assertAlive(action);
+    this.stream.flush();
+    try {
+      await this.device.queue.onSubmittedWorkDone();
+    } catch (error) {
+      throw await this.#explain(action, error);
+    }
+    this.assertAlive(action);
+  }
+
+  /** Waits until everything recorded so far has run. Throws the first fault since it was last called. */
   async finish(action: string): Promise<void> {
     this.assertAlive(action);
     this.stream.flush();

@@ -1,7 +1,9 @@
 // Options of the engine's convolutions, prepared or not, and the way from them to a problem.
 import { InvalidArgumentError } from '../errors.js';
 import type { GpuContext } from '../gpu/context.js';
+import { type Accuracy, parseAccuracy } from '../planner/choose.js';
 import {
+  booleanOption,
   CHANNEL_TERMS,
   type ChannelTerm,
   CONV_GEOMETRY_OPTIONS,
@@ -50,6 +52,17 @@ export interface PlanOptions {
   readonly variant?: string;
   /** Most bytes of workspace for this call; default: that of the engine. */
   readonly workspaceLimitBytes?: number;
+  /**
+   * How large rounding errors may become for speed, in units of the bound of f32 sums that are computed directly: 'strict' no larger,
+   * 'standard' up to 8 times (Winograd's F(2×2, 3×3)), 'fast' whatever the algorithm's (its F(4×4, 3×3): 23 to 59 times); default:
+   * that of the engine. A forced algorithm or variant is obeyed whatever its errors.
+   */
+  readonly accuracy?: Accuracy;
+  /**
+   * True: the candidates are checked and timed on the device the first time, and the fastest is remembered, also between visits; default:
+   * that of the engine. The first call of a problem then takes as long as all candidates together.
+   */
+  readonly autotune?: boolean;
 }
 
 /** What the options of a call have besides the geometry. */
@@ -84,7 +97,15 @@ export interface PrepareConvTransposeOptions<R extends Rank = Rank>
   extends ConvTransposeGeometryOptions<R>,
     PreparationOptions {}
 
-const CALL_OPTIONS = [...CHANNEL_TERMS, 'residual', 'algorithm', 'variant', 'workspaceLimitBytes'] as const;
+const CALL_OPTIONS = [
+  ...CHANNEL_TERMS,
+  'residual',
+  'algorithm',
+  'variant',
+  'workspaceLimitBytes',
+  'accuracy',
+  'autotune',
+] as const;
 
 /** An operand of the epilogue as a call holds it. */
 export type TermOperand =
@@ -179,8 +200,10 @@ export function convCall(
     ...moreOptions,
     ...foreign,
   ]);
-  const { residual, workspaceLimitBytes } = options;
+  const { residual, workspaceLimitBytes, accuracy, autotune } = options;
   if (workspaceLimitBytes !== undefined) integerAtLeast(action, 'workspaceLimitBytes', workspaceLimitBytes, 1);
+  if (accuracy !== undefined) parseAccuracy(action, accuracy);
+  if (autotune !== undefined) booleanOption(action, 'autotune', autotune);
 
   const inputLayout = effectiveLayout(action, 'inputLayout', options.inputLayout, input, INPUT_LAYOUTS[rank]);
   const inputStorage = input && useTensor(gpu, action, 'input', input, { layout: inputLayout });

@@ -38,9 +38,19 @@ function assertOperandsFit(core: EngineCore, action: string, problem: ConvProble
   assertBindable(core.gpu, action, 'the output', convOutputShape(problem), problem.dtype);
 }
 
+/** The options that are not undefined: those that an engine's defaults yield to. */
+function definedOptions({ workspaceLimitBytes, accuracy, autotune }: PlanOptions) {
+  return {
+    ...(workspaceLimitBytes === undefined ? {} : { workspaceLimitBytes }),
+    ...(accuracy === undefined ? {} : { accuracy }),
+    ...(autotune === undefined ? {} : { autotune }),
+  };
+}
+
 function borrow(core: EngineCore, action: string, problem: ConvProblem, options: PlanOptions): Promise<Loan<Plan>> {
-  const { algorithm, variant, workspaceLimitBytes = core.workspaceLimitBytes } = options;
-  return borrowConvPlan(core.plans, core.gpu, problem, { algorithm, variant, workspaceLimitBytes }, action);
+  const { algorithm, variant } = options;
+  const { workspaceLimitBytes, accuracy, autotune } = { ...core, ...definedOptions(options) };
+  return borrowConvPlan(core, problem, { algorithm, variant, workspaceLimitBytes, accuracy, autotune }, action);
 }
 
 /** Convolves once. Resolves when the work is recorded. */

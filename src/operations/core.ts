@@ -1,8 +1,10 @@
 // What every operation of an engine works with.
 import { UnsupportedProblemError } from '../errors.js';
 import type { GpuContext } from '../gpu/context.js';
+import type { Accuracy } from '../planner/choose.js';
 import type { PlanCache } from '../planner/plan-cache.js';
 import { type DType, dtypeBytes, elementCount, type Shape } from '../problem/index.js';
+import type { Autotuner } from '../tuning/autotuner.js';
 
 /** The parts of an engine. */
 export interface EngineCore {
@@ -10,6 +12,11 @@ export interface EngineCore {
   readonly plans: PlanCache;
   /** Default of the option. */
   readonly workspaceLimitBytes: number;
+  /** Default of the option. */
+  readonly accuracy: Accuracy;
+  /** Default of the option. */
+  readonly autotune: boolean;
+  readonly tuner: Autotuner;
 }
 
 /** Bytes that a tensor's buffer needs: halves are stored in whole words. */

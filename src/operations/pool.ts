@@ -5,7 +5,7 @@ import { InvalidArgumentError } from '../errors.js';
 import type { Loan } from '../planner/plan-cache.js';
 import {
   assertOptionsObject,
-  describe,
+  booleanOption,
   type FloatDType,
   INPUT_LAYOUTS,
   type PoolDescription,
@@ -57,11 +57,7 @@ export function poolCall(
   assertOptionsObject(action, options);
   rejectUnknownOptions(action, options, [...poolOptionNames(kind), ...(kind === 'max' ? ['returnIndices'] : [])]);
   const { returnIndices = false, inputLayout: givenLayout, ...geometry } = options;
-  if (typeof returnIndices !== 'boolean') {
-    throw new InvalidArgumentError(
-      `${action}: returnIndices is ${describe(returnIndices)}, but must be true or false.`,
-    );
-  }
+  booleanOption(action, 'returnIndices', returnIndices);
   const inputLayout = effectiveLayout(action, 'inputLayout', givenLayout, input.tensor, INPUT_LAYOUTS[rank]);
   if (input.tensor) useTensor(core.gpu, action, 'input', input.tensor, { layout: inputLayout });
   const given = Object.fromEntries(Object.entries(geometry).filter(([, value]) => value !== undefined));
@@ -74,6 +70,7 @@ export function poolCall(
   }
   assertBindable(core.gpu, action, 'the input', poolInputShape(problem), problem.dtype);
   assertBindable(core.gpu, action, 'the output', poolOutputShape(problem), problem.dtype);
+  if (returnIndices) assertBindable(core.gpu, action, 'the tensor of indices', poolOutputShape(problem), 'uint32');
   return { problem, withIndices: returnIndices };
 }
 

@@ -70,10 +70,8 @@ export function stepOperation(core: EngineCore, place: string, step: SequenceSte
   const kinds: Readonly<Record<string, (typeof KINDS)[number]>> = Object.fromEntries(
     KINDS.map((kind) => [`${kind}${input.rank}d`, kind]),
   );
-  const operator = oneOf(`${place}: of a ${input.rank}-D sequence`, 'operator', step.operator, [
-    ...Object.keys(kinds),
-    'activation',
-  ]);
+  const operators = [...Object.keys(kinds), 'activation'];
+  const operator = oneOf(place, `the operator of a step of a ${input.rank}-D sequence`, step.operator, operators);
   const action = `${place} (${operator})`;
   const { operator: _, ...options } = step;
   if (operator === 'activation') return activationStep(core, action, options as never, input);

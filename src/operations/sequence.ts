@@ -282,7 +282,7 @@ function checkSteps(
     }
     if (!sameShape(shapes.get(residual)!, operation.outputShape)) {
       throw new InvalidArgumentError(
-        `${action}: step ${number} adds the output ${formatShape(shapes.get(residual)!)} of step ${operation.residual} to its own of shape ${formatShape(operation.outputShape)}. Both must have one shape.`,
+        `${action}: step ${number} adds ${residual < 0 ? `the sequence's input ${formatShape(shapes.get(residual)!)}` : `the output ${formatShape(shapes.get(residual)!)} of step ${operation.residual}`} to its own output of shape ${formatShape(operation.outputShape)}. Both must have one shape.`,
       );
     }
     return { ...operation, residual };

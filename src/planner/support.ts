@@ -19,3 +19,12 @@ export function algorithmSupport(problem: ConvProblem): readonly AlgorithmSuppor
       : { algorithm: algorithm.name, supported: false, reason };
   });
 }
+
+/** Reasons in one line, each once: `direct, depthwise: …; im2col-gemm: …`. */
+export function joinReasons(
+  rows: readonly { readonly algorithm: string; readonly reason?: string | undefined }[],
+): string {
+  const byReason = new Map<string, string[]>();
+  for (const { algorithm, reason = '' } of rows) byReason.set(reason, [...(byReason.get(reason) ?? []), algorithm]);
+  return [...byReason].map(([reason, names]) => `${names.join(', ')}: ${reason}`).join('; ');
+}

@@ -79,13 +79,20 @@ export function parseActivation(action: string, value: unknown): ActivationSpec 
   }
   const name = oneOf(action, 'activation', given.name, ACTIVATION_NAMES);
   const defaults: Readonly<Record<string, number>> = PARAMETERS[name];
+  const extra = Object.keys(given).find((key) => key !== 'name');
+  if (extra !== undefined && Object.keys(defaults).length === 0) {
+    throw new InvalidArgumentError(
+      `${action}: the activation '${name}' has no parameters, but ${extra} was given. Leave it out.`,
+      'unknown-option',
+    );
+  }
   rejectUnknownOptions(`${action}: activation '${name}'`, given, ['name', ...Object.keys(defaults)]);
   const [alpha = 0, beta = 0] = Object.entries(defaults).map(([parameter, byDefault]) => {
     const number = (given as Readonly<Record<string, unknown>>)[parameter] ?? byDefault;
     const infinite = name === 'clamp' && Math.abs(number as number) === Number.POSITIVE_INFINITY;
     if (typeof number === 'number' && (infinite || Number.isFinite(Math.fround(number)))) return Math.fround(number);
     throw new InvalidArgumentError(
-      `${action}: ${parameter} of the activation '${name}' is ${describe(number)}, but must be a number that is finite in f32.`,
+      `${action}: ${parameter} of the activation '${name}' is ${describe(number)}, but must be a number${name === 'clamp' ? '' : ' that is finite in f32'}.`,
     );
   });
   if (name === 'clamp' && alpha > beta) {

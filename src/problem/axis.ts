@@ -197,15 +197,17 @@ export function resolveTransposedAxis(
   let outputSize: number;
   if ('outputSize' in end) {
     outputSize = end.outputSize;
-    if (outputSize < Math.max(1, least) || outputSize > Math.max(natural, least + most)) {
+    const [smallest, largest] = [Math.max(1, least), Math.max(natural, least + most)];
+    if (outputSize < smallest || outputSize > largest) {
+      const range = smallest === largest ? `only ${smallest}` : `${smallest} to ${largest}`;
       throw new InvalidArgumentError(
-        `${action}: the output's ${label} cannot be ${outputSize}: input, filter, stride and padding allow ${Math.max(1, least)} to ${Math.max(natural, least + most)}. Give other padding or another output shape.`,
+        `${action}: the output's ${label} cannot be ${outputSize}: input, filter, stride and padding allow ${range}. Give other padding or another output shape.`,
       );
     }
   } else {
     if (end.outputPadding > most) {
       throw new InvalidArgumentError(
-        `${action}: outputPadding along the ${label} is ${end.outputPadding}, but must be smaller than the larger of stride ${stride} and dilation ${dilation}.`,
+        `${action}: outputPadding along the ${label} is ${end.outputPadding}, but must be smaller than the larger of stride ${stride} and dilation ${dilation}. Give less, or a larger input.`,
       );
     }
     outputSize = natural + end.outputPadding;

@@ -22,7 +22,7 @@ import {
   type InputLayout,
   shapeInLayout,
 } from './layout.js';
-import { assertOptionsObject, describe, integerAtLeast, oneOf, rejectUnknownOptions } from './options.js';
+import { assertOptionsObject, booleanOption, integerAtLeast, oneOf, rejectUnknownOptions } from './options.js';
 import {
   assertPaddingReachable,
   type Padding,
@@ -209,7 +209,7 @@ function parseOperands(
     const perGroup = groups === 1 || transposed ? '' : ' per group';
     const has = perGroup === '' ? '' : ` in ${groups} groups (${expected} each)`;
     throw new InvalidArgumentError(
-      `${action}: filter expects ${i} input channels${perGroup}, but input ${formatShape(inputShape)} (${inputLayout}) has ${inputChannels} channels${has}. Give a filter of shape ${right} (${filterLayout})${couldBeGroups ? ', or set groups' : ', or check the layouts'}.`,
+      `${action}: filter expects ${i} input channels${perGroup}, but input ${formatShape(inputShape)} (${inputLayout}) has ${inputChannels} channels${has}. Give a filter of shape ${right} (${filterLayout})${couldBeGroups ? `, or set groups: ${guess}` : ', or check the layouts'}.`,
     );
   }
   const spatial = axisLetters(rank).map((letter) => ({
@@ -268,9 +268,6 @@ export function convProblem(
   rejectUnknownOptions(action, description, [...CONV_GEOMETRY_OPTIONS[operator], ...OPERAND_NAMES]);
   const given: Readonly<Record<string, unknown>> = { ...description };
   const { flipFilter = false, dtype: givenDtype = 'float32', paddingMode = 'zeros', activation = 'none' } = given;
-  if (typeof flipFilter !== 'boolean') {
-    throw new InvalidArgumentError(`${action}: flipFilter is ${describe(flipFilter)}, but must be true or false.`);
-  }
   const dtype = oneOf(action, 'dtype', givenDtype, FLOAT_DTYPES);
   const filterDtype = oneOf(action, 'filterDtype', given.filterDtype ?? dtype, FLOAT_DTYPES);
   const { spatial, ...operands } = parseOperands(action, operator, rank, given);
@@ -287,7 +284,7 @@ export function convProblem(
     axes,
     dtype,
     filterDtype,
-    flipFilter,
+    flipFilter: booleanOption(action, 'flipFilter', flipFilter),
     paddingContent,
     epilogue,
   });

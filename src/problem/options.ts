@@ -24,27 +24,37 @@ function withArticle(name: string): string {
   return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`;
 }
 
-/** Smallest number of single-letter edits that turn `a` into `b` (Levenshtein, 1966). */
+/** Smallest number of edits that turn `a` into `b`: letters changed, added or left out, and neighbours swapped (Damerau, 1964). */
 function editDistance(a: string, b: string): number {
+  let before: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const current = [i];
     for (let j = 1; j <= b.length; j++) {
       const substitution = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
       current[j] = Math.min(substitution, previous[j]! + 1, current[j - 1]! + 1);
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (swapped) current[j] = Math.min(current[j]!, before[j - 2]! + 1);
     }
+    before = previous;
     previous = current;
   }
   return previous[b.length]!;
 }
 
+/** How far `text` is from meaning `candidate`: edits, or 1 where one begins the other (im2col, im2col-gemm). */
+function distance(text: string, candidate: string): number {
+  const [short, long] = text.length < candidate.length ? [text, candidate] : [candidate, text];
+  return short.length >= 4 && long.startsWith(short) ? 1 : editDistance(text, candidate);
+}
+
 /** The candidate that `text` was most likely meant to be, or undefined when none is near. */
 export function nearest(text: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
-    .map((candidate) => ({ candidate, distance: editDistance(text.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
+    .map((candidate) => ({ candidate, edits: distance(text.toLowerCase(), candidate.toLowerCase()) }))
+    .sort((a, b) => a.edits - b.edits);
   const best = ranked[0];
-  return best && best.distance <= Math.max(2, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
+  return best && best.edits <= Math.max(2, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
 }
 
 /** Throws if `options` is no plain list of named values. */
@@ -75,6 +85,12 @@ export function oneOf<T extends string>(action: string, name: string, value: unk
   throw new InvalidArgumentError(
     `${action}: ${name} is ${describe(value)}, but must be one of ${list}.${meant ? ` Did you mean '${meant}'?` : ''}`,
   );
+}
+
+/** Returns `value` if it is true or false, else throws. */
+export function booleanOption(action: string, name: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new InvalidArgumentError(`${action}: ${name} is ${describe(value)}, but must be true or false.`);
 }
 
 /** Returns `value` if it is an integer from `least` to `most`, else throws. */

@@ -51,8 +51,11 @@ function forms(rank: Rank): string {
 function axisPadding(action: string, name: string, value: unknown): AxisPadding {
   if (typeof value === 'string') return oneOf(action, name, value, PADDING_RULES);
   if (!Array.isArray(value)) {
-    const both = integerAtLeast(action, name, value, -MAX_COORDINATE, MAX_COORDINATE);
-    return [both, both];
+    if (typeof value === 'number' && Number.isSafeInteger(value) && Math.abs(value) <= MAX_COORDINATE)
+      return [value, value];
+    throw new InvalidArgumentError(
+      `${action}: ${name} is ${describe(value)}, but must be an integer (negative: crops), a pair [begin, end] or a rule (${PADDING_RULES.map((rule) => `'${rule}'`).join(', ')}).`,
+    );
   }
   if (value.length !== 2) {
     throw new InvalidArgumentError(`${action}: ${name} is ${describe(value)}, but must be a pair [begin, end].`);
@@ -78,6 +81,17 @@ export function parsePadding(action: string, padding: unknown, rank: Rank): read
   return axisNames(rank).map(() => all);
 }
 
+/** What other systems call the modes. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  constant: 'by its value, a number such as paddingMode: 0,',
+  edge: "'replicate'",
+  nearest: "'replicate'",
+  mirror: "'reflect'",
+  symm: "'symmetric'",
+  wrap: "'circular'",
+  fill: 'by its value, a number such as paddingMode: 0,',
+};
+
 /**
  * Reads the paddingMode option.
  * @throws InvalidArgumentError for a name that does not exist, or a number that is not finite in f32.
@@ -91,6 +105,10 @@ export function parsePaddingMode(action: string, value: unknown): PaddingContent
     throw new InvalidArgumentError(
       `${action}: paddingMode is ${describe(value)}, but must be ${PADDING_MODES.map((mode) => `'${mode}'`).join(', ')}, or a number to pad with.`,
     );
+  }
+  const meant = OTHER_NAMES[value];
+  if (meant !== undefined) {
+    throw new InvalidArgumentError(`${action}: paddingMode is '${value}', which is called ${meant} here.`);
   }
   const mode = oneOf(action, 'paddingMode', value, PADDING_MODES);
   return mode === 'zeros' ? ZERO_PADDING : Object.freeze({ mode, value: 0 });

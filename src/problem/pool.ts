@@ -4,7 +4,7 @@ import { InvalidArgumentError } from '../errors.js';
 import { type ConvAxis, dilatedSize, MAX_COORDINATE, ROUNDINGS, type Rounding, resolveAxis } from './axis.js';
 import { FLOAT_DTYPES, type FloatDType } from './dtype.js';
 import { axisSize, INPUT_LAYOUTS, type InputLayout, shapeInLayout } from './layout.js';
-import { assertOptionsObject, describe, oneOf, rejectUnknownOptions } from './options.js';
+import { assertOptionsObject, booleanOption, oneOf, rejectUnknownOptions } from './options.js';
 import {
   assertPaddingReachable,
   type Padding,
@@ -134,9 +134,7 @@ export function poolProblem(
   const dilation = parsePerAxis(action, 'dilations', dilations, rank, 1, MAX_COORDINATE);
   const paddings = parsePadding(action, padding, rank);
   const rounding = oneOf(action, 'rounding', givenRounding, ROUNDINGS);
-  if (typeof countPadding !== 'boolean') {
-    throw new InvalidArgumentError(`${action}: countPadding is ${describe(countPadding)}, but must be true or false.`);
-  }
+  booleanOption(action, 'countPadding', countPadding);
   const labels = extentNames(rank);
   const axes = inputSizes.map((inputSize, index) =>
     resolveAxis(
@@ -193,10 +191,15 @@ export function describePool(problem: PoolProblem): string {
   const parts = [
     `${kind} pool ${batch === 1 ? '' : `${batch} × `}${joined('inputSize')}×${channels} → ${joined('outputSize')}×${channels}`,
     joined('filterSize'),
-    `stride ${joined('stride')}`,
   ];
-  if (axes.some(({ dilation }) => dilation !== 1)) parts.push(`dilation ${joined('dilation')}`);
-  if (pads.some((pad) => pad !== 0)) parts.push(`padding ${pads.join('/')}`);
+  for (const key of ['stride', 'dilation'] as const) {
+    const values = new Set(axes.map((axis) => axis[key]));
+    if (values.size > 1) parts.push(`${key} ${joined(key)}`);
+    else if (!values.has(1)) parts.push(`${key} ${axes[0]![key]}`);
+  }
+  if (pads.some((pad) => pad !== 0)) {
+    parts.push(`padding ${pads.every((pad) => pad === pads[0]) ? pads[0] : pads.join('/')}`);
+  }
   if (problem.dtype !== 'float32') parts.push(problem.dtype);
   return parts.join(', ');
 }

@@ -30,14 +30,32 @@ import {
   storedOperands,
 } from './operands.js';
 
-/** What a problem ought to come to on a GPU, with the error bound of every value. Operands as for `convOfProblem`. */
-export function expectedOfProblem(problem: ConvProblem, given: ConvOperands): ExpectedResult {
+/** How far sums without bias may be off: |ŝ − s| ≤ roundings · (2^-24 · magnitudes + 2^-126). */
+export interface SumErrors {
+  readonly magnitudes: Float64Array;
+  /** One of them for the bias. */
+  readonly roundings: number;
+}
+
+/** Those of sums that are computed directly, in any order. */
+function directSumErrors(problem: ConvProblem, { input, filter }: ConvOperands): SumErrors {
+  return { magnitudes: magnitudeSums(problem, input, filter), roundings: longestSum(problem) + 2 };
+}
+
+/**
+ * What a problem ought to come to on a GPU, with the error bound of every value. Operands as for `convOfProblem`.
+ * @param errorsOf errors of the sums by the algorithm in question, from the operands as they are stored.
+ */
+export function expectedOfProblem(
+  problem: ConvProblem,
+  given: ConvOperands,
+  errorsOf: (problem: ConvProblem, operands: ConvOperands) => SumErrors = directSumErrors,
+): ExpectedResult {
   const operands = storedOperands(problem, given);
   const { input, filter, bias, scale, shift, residual } = operands;
   const { activation } = problem.epilogue;
   const data = sumsOfProblem(problem, input, filter);
-  const bound = magnitudeSums(problem, input, filter);
-  const roundings = longestSum(problem) + 2;
+  const { magnitudes: bound, roundings } = errorsOf(problem, operands);
   const isScaled = scale !== undefined || shift !== undefined || residual !== undefined;
   const channelOf = outputChannelOf(problem);
   for (let index = 0; index < data.length; index++) {

@@ -86,7 +86,9 @@ describe('the check itself', () => {
   /** The largest of the ugly problems that a variant supports. */
   function largestFor(variant: { algorithm: string; variant: string }) {
     const cases = UGLY_PROBLEMS.map((candidate) => makeCase(candidate, LAYOUTS[0], 9));
-    const able = cases.filter((data) => supporting(data.problem).some((other) => other.variant === variant.variant));
+    const able = cases.filter(({ problem: described }) =>
+      supporting(described).some((other) => other.algorithm === variant.algorithm && other.variant === variant.variant),
+    );
     return able.sort((a, b) => b.input.data.length - a.input.data.length)[0]!;
   }
 

@@ -151,12 +151,12 @@ describe('sequence refuses', () => {
     [
       'an operator that does not exist',
       () => [{ ...conv(), operator: 'conv2' }],
-      "sequence: step 0: of a 2-D sequence: operator is 'conv2', but must be one of 'conv2d'",
+      "sequence: step 0: the operator of a step of a 2-D sequence is 'conv2', but must be one of 'conv2d'",
     ],
     [
       'an operator of another rank',
       () => [{ ...conv(), operator: 'conv1d' }],
-      "operator is 'conv1d', but must be one of 'conv2d'",
+      "the operator of a step of a 2-D sequence is 'conv1d', but must be one of 'conv2d'",
     ],
     [
       'a filter that does not fit what comes before it',
@@ -186,7 +186,7 @@ describe('sequence refuses', () => {
     [
       'a residual of another shape',
       () => [{ ...conv(), residual: -1 }],
-      'sequence: step 0 adds the output [2, 3, 13, 15] of step -1 to its own of shape [2, 8, 11, 13]. Both must have one shape.',
+      "sequence: step 0 adds the sequence's input [2, 3, 13, 15] to its own output of shape [2, 8, 11, 13]. Both must have one shape.",
     ],
     [
       'an activation without a name',

@@ -10,7 +10,9 @@ import {
 } from 'webgpu-conv';
 import { type Comparison, compare, type ExpectedResult, expectedConv2d } from 'webgpu-conv/reference';
 import { ALGORITHMS } from '../../../src/algorithms/table.js';
+import type { ConvOperands } from '../../../src/reference/operands.js';
 import { randomValues } from '../../support/random.js';
+import { boundedBy } from './bounds.js';
 import type { UglyProblem } from './problems.js';
 
 export const LAYOUTS = [
@@ -34,6 +36,8 @@ export interface Case {
   readonly input: { readonly data: Float32Array; readonly shape: readonly number[] };
   readonly filter: { readonly data: Float32Array; readonly shape: readonly number[] };
   readonly options: Omit<ConvOptions<2>, 'residual'> & { readonly bias?: Float32Array };
+  /** What `expected` was computed from. */
+  readonly operands: ConvOperands;
   readonly expected: ExpectedResult;
   readonly problem: ConvProblem;
   readonly text: string;
@@ -65,6 +69,7 @@ export function makeCase(
     input,
     filter,
     options: { ...reference, ...(workspaceLimitBytes === undefined ? {} : { workspaceLimitBytes }) },
+    operands: { input: input.data, filter: filter.data, bias: reference.bias },
     expected: expectedConv2d(input, filter, reference),
     problem: described,
     text: `${describeConv(described)} ${inputLayout} ${filterLayout} seed ${seed}`,
@@ -79,7 +84,7 @@ export interface Outcome extends Comparison {
 /** Computes a case with every variant given; all reads share one submission. */
 export async function runCase(
   engine: Engine,
-  { input, filter, options, expected, problem, text }: Case,
+  { input, filter, options, operands, expected, problem, text }: Case,
   variants: readonly { algorithm: string; variant: string }[] = supporting(problem),
 ): Promise<Outcome[]> {
   using x = engine.tensor(input.data, input.shape);
@@ -88,9 +93,9 @@ export async function runCase(
   const values = await Promise.all(outputs.map((output) => output.read()));
   for (const output of outputs) output.dispose();
   return values.map((actual, index) => {
-    const comparison = compare(actual, expected);
-    const { worst, errorBoundUnits } = comparison;
     const { algorithm, variant } = variants[index]!;
+    const comparison = compare(actual, boundedBy(algorithm, variant, problem, expected, operands));
+    const { worst, errorBoundUnits } = comparison;
     const line = `${algorithm} ${variant}: ${text}: worst at [${worst.coordinates.join(', ')}]: got ${worst.actual}, expected ${worst.expected}, ${errorBoundUnits.toFixed(3)} bounds off`;
     return { ...comparison, line };
   });

@@ -155,6 +155,24 @@ const ROWS: Row[] = [
     [4, 3, 4],
     { groups: 2, strides: [2, 1], dilations: [3, 1] },
   ],
+  // filters of one tap, read as they lie: in whole vec4 or not
+  ['1×1, 4×8 positions of 3 images, 12 channels to 37', [3, 12, 4, 8], [37, 1, 1], { bias: true }],
+  ['1×1, 20 channels to 65, 65 positions', [1, 20, 5, 13], [65, 1, 1]],
+  ['1×1 with strides', [2, 8, 9, 13], [18, 1, 1], { strides: [2, 3] }],
+  [
+    '1×1, cropped',
+    [2, 8, 8, 11],
+    [18, 1, 1],
+    {
+      padding: [
+        [-1, -3],
+        [-2, 0],
+      ],
+    },
+  ],
+  ['1×1 in groups of 8 channels and 17 filters', [2, 24, 6, 6], [51, 1, 1], { groups: 3, activation: 'relu' }],
+  ['1×1 in groups of 5 channels', [1, 15, 4, 7], [30, 1, 1], { groups: 3 }],
+  ['1×1 with padding: outputs that meet no input', [1, 8, 4, 4], [18, 1, 1], { padding: 1, strides: 2 }],
   // widths of a filter row around quads of 4, heights that do not matter to them
   ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((s): Row => [`${s} taps in a row`, [1, 2, 3, 40], [3, 2, s], { padding: [0, 3] }]),
   // longer sums

@@ -6,6 +6,8 @@ import type { Kernel } from '../../../src/gpu/kernel.js';
 import { PlanCache } from '../../../src/planner/plan-cache.js';
 import { borrowConvPlan, type PlanRequest } from '../../../src/planner/plan-conv.js';
 import { type ConvProblem, conv2dProblem } from '../../../src/problem/index.js';
+import { Autotuner } from '../../../src/tuning/autotuner.js';
+import { memoryStore } from '../../../src/tuning/tuning-store.js';
 
 function fakeGpu() {
   const alive = new Set<object>();
@@ -27,8 +29,8 @@ function fakeGpu() {
 const problem = (width: number) => conv2dProblem({ inputShape: [1, 1, 5, width + 20], filterShape: [8, 1, 3, 3] });
 /** A cache, and a way to borrow a convolution's plan from it. */
 function cacheOf(gpu: GpuContext) {
-  const plans = new PlanCache();
-  return { borrow: (wanted: ConvProblem, asked: PlanRequest) => borrowConvPlan(plans, gpu, wanted, asked, 't') };
+  const source = { gpu, plans: new PlanCache(), tuner: new Autotuner(gpu, memoryStore()) };
+  return { borrow: (wanted: ConvProblem, asked: PlanRequest) => borrowConvPlan(source, wanted, asked, 't') };
 }
 
 const request = { workspaceLimitBytes: 2 ** 20 };
@@ -42,6 +44,32 @@ describe('PlanCache', () => {
     expect(alive.size).toBe(1);
     expect((await cache.borrow(problem(1), { workspaceLimitBytes: 2 ** 21 })).plan).not.toBe(a.plan);
     expect((await cache.borrow(problem(1), { ...request, variant: 'register-4x16' })).plan).not.toBe(a.plan);
+  });
+
+  it('keeps plans of different accuracy apart where they differ, and shares them where not', async () => {
+    const cache = cacheOf(fakeGpu().gpu);
+    const deep = conv2dProblem({ inputShape: [1, 16, 16, 16], filterShape: [16, 16, 3, 3] });
+    const [standard, strict, fast] = await Promise.all(
+      (['standard', 'strict', 'fast'] as const).map((accuracy) => cache.borrow(deep, { ...request, accuracy })),
+    );
+    expect([standard!, strict!, fast!].map(({ plan }) => plan.variant)).toEqual([
+      'f2x2-register-16x8',
+      'register-8x8',
+      'f4x4-register-16x8',
+    ]);
+    expect((await cache.borrow(problem(1), { ...request, accuracy: 'fast' })).plan).toBe(
+      (await cache.borrow(problem(1), { ...request, accuracy: 'strict' })).plan,
+    );
+  });
+
+  it('takes another algorithm where the workspace is too small for the best', async () => {
+    const cache = cacheOf(fakeGpu().gpu);
+    const deep = conv2dProblem({ inputShape: [1, 64, 16, 16], filterShape: [64, 64, 3, 3] });
+    const { plan } = await cache.borrow(deep, { workspaceLimitBytes: 4 * 576 * 8 });
+    expect(plan.algorithm).not.toBe('winograd');
+    await expect(cache.borrow(deep, { workspaceLimitBytes: 4 * 576 * 8, algorithm: 'winograd' })).rejects.toThrow(
+      'conv2d: one tile of 4 columns of the transformed input and the products takes 32768 bytes, but the workspace may hold 18432',
+    );
   });
 
   it('evicts the longest unused beyond 128, and gives their parameters back', async () => {

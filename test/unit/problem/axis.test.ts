@@ -197,7 +197,7 @@ describe('resolveTransposedAxis', () => {
         resolveTransposedAxis('convTranspose2d', 'width', axis(4, 3, 2, 3), [0, 0], { outputPadding: 3 }),
       ),
     ).toBe(
-      'convTranspose2d: outputPadding along the width is 3, but must be smaller than the larger of stride 2 and dilation 3.',
+      'convTranspose2d: outputPadding along the width is 3, but must be smaller than the larger of stride 2 and dilation 3. Give less, or a larger input.',
     );
   });
 

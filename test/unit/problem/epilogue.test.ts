@@ -43,7 +43,10 @@ describe('parseActivation', () => {
       { name: 'leakyRelu', slope: 0.1 },
       "conv2d: activation 'leakyRelu': unknown option 'slope'. Options are name, alpha.",
     ],
-    [{ name: 'relu', alpha: 0.1 }, "conv2d: activation 'relu': unknown option 'alpha'."],
+    [
+      { name: 'relu', alpha: 0.1 },
+      "conv2d: the activation 'relu' has no parameters, but alpha was given. Leave it out.",
+    ],
     [
       { name: 'elu', alpha: 1e39 },
       "conv2d: alpha of the activation 'elu' is 1e+39, but must be a number that is finite in f32.",

@@ -37,7 +37,7 @@ describe('poolProblem', () => {
 
   it('describes itself in one line', () => {
     expect(describePool(problem({ windowDimensions: 3, strides: 2, padding: 1, dilations: 2, dtype: 'float16' }))).toBe(
-      'max pool 7×8×2 → 3×3×2, 3×3, stride 2×2, dilation 2×2, padding 1/1/1/1, float16',
+      'max pool 7×8×2 → 3×3×2, 3×3, stride 2, dilation 2, padding 1, float16',
     );
   });
 

@@ -130,7 +130,7 @@ describe('the reference transposed convolutions refuse', () => {
     [{ paddingMode: 'reflect' }, 'reference convTranspose1d: paddingMode does not apply'],
     [{ rounding: 'ceil' }, 'reference convTranspose1d: rounding does not apply'],
     [{ outputPadding: 1 }, 'outputPadding along the length is 1, but must be smaller than'],
-    [{ outputShape: [9] }, "the output's length cannot be 9: input, filter, stride and padding allow 4 to 4."],
+    [{ outputShape: [9] }, "the output's length cannot be 9: input, filter, stride and padding allow only 4."],
     [{ outputpadding: 1 }, "unknown option 'outputpadding'. Did you mean 'outputPadding'?"],
     [{ shift: [1, 2] }, 'shift has shape [2], but the number of output channels is 1.'],
   ])('%o', (options, message) => {

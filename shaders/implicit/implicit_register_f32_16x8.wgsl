@@ -1,0 +1,75 @@
+// Implicit GEMM: each invocation keeps 16 filters × 8 positions in registers, as eight 4×4 blocks, and gathers its receptive
+// fields while it multiplies. Per product it gathers 8 values of the input, loads 4 vec4 of the filter and does 128 multiply-adds.
+// Bytes: 4·N·P·Q·gemmK·⌈K/16⌉ of the input and 4·gemmK·K·⌈N·P·Q/8⌉ of the filter, most from cache; no workspace.
+import package::implicit::interface::{ params, filters, line_of, load_four, origin_of, taps_of };
+import package::implicit::tile::{ first_weights, store_block };
+import package::shared::grid::workgroup_number;
+import package::shared::outer::outer;
+import package::shared::tiles::split_tile;
+
+const TILE_FILTERS = 16u;
+const TILE_POSITIONS = 8u;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let index = workgroup_number(group, groups) * 64u + local;
+  if (index >= params.tiles) {
+    return;
+  }
+  let tile = split_tile(index, params.channels_last == 1u, params.groups, params.filter_tiles, params.position_tiles);
+  let number = TILE_FILTERS * tile.number;
+  let position = TILE_POSITIONS * tile.position;
+  let origin0 = origin_of(position, tile.group);
+  let origin1 = origin_of(position + 4u, tile.group);
+  var a = first_weights(tile.group, number);
+
+  // block FP: filters 4·F…, positions 4·P… of this tile
+  var block00: mat4x4f;
+  var block01: mat4x4f;
+  var block10: mat4x4f;
+  var block11: mat4x4f;
+  var block20: mat4x4f;
+  var block21: mat4x4f;
+  var block30: mat4x4f;
+  var block31: mat4x4f;
+  for (var depth = 0u; depth < params.filter_depth; depth++) {
+    for (var row = 0u; row < params.filter_rows; row++) {
+      let line0 = line_of(origin0, depth, row);
+      let line1 = line_of(origin1, depth, row);
+      for (var column = 0u; column < params.filter_columns; column++) {
+        let taps0 = taps_of(origin0, line0, column);
+        let taps1 = taps_of(origin1, line1, column);
+        var b0 = taps0.at;
+        var b1 = taps1.at;
+        for (var channel = 0u; channel < params.group_channels; channel++) {
+          let columns0 = load_four(b0, taps0.inside);
+          let columns1 = load_four(b1, taps1.inside);
+          let filters0 = filters[a];
+          let filters1 = filters[a + 1u];
+          let filters2 = filters[a + 2u];
+          let filters3 = filters[a + 3u];
+          block00 = outer(columns0, filters0, block00);
+          block01 = outer(columns1, filters0, block01);
+          block10 = outer(columns0, filters1, block10);
+          block11 = outer(columns1, filters1, block11);
+          block20 = outer(columns0, filters2, block20);
+          block21 = outer(columns1, filters2, block21);
+          block30 = outer(columns0, filters3, block30);
+          block31 = outer(columns1, filters3, block31);
+          a += params.filter_pitch_quads;
+          b0 += params.input_channel_pitch;
+          b1 += params.input_channel_pitch;
+        }
+      }
+    }
+  }
+
+  var blocks = array<mat4x4f, 8>(block00, block01, block10, block11, block20, block21, block30, block31);
+  for (var block = 0u; block < 8u; block++) { // so that the epilogue is compiled once, not for each block
+    store_block(tile.group, number + 4u * (block / 2u), position + 4u * (block % 2u), blocks[block]);
+  }
+}

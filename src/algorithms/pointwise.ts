@@ -1,0 +1,119 @@
+// pointwise: a filter of one tap that never meets padding is a matrix product on the input as it lies, without a column matrix.
+// All groups in one dispatch.
+import filterPackKernel from '../../shaders/filter/filter_pack_f32.wgsl';
+import rowsKernels16x8 from '../../shaders/pointwise/pointwise_rows_f32_16x8.wgsl?stored';
+import valuesKernels16x8 from '../../shaders/pointwise/pointwise_values_f32_16x8.wgsl?stored';
+import workgroupKernels64x64 from '../../shaders/pointwise/pointwise_workgroup_f32_64x64.wgsl?stored';
+import type { Kernel, UniformValues } from '../gpu/kernel.js';
+import { type ConvProblem, type Gather, gatherCount, gathersOf, gemmSize } from '../problem/index.js';
+import type { Algorithm } from './algorithm.js';
+import { activationValues, epilogueOverrides, epilogueSlices } from './epilogue.js';
+import { inputValues, outputValues } from './gather-values.js';
+import { implicitGemm } from './implicit-gemm.js';
+import { packedMatrixSize, planPacking } from './packed-filter.js';
+import { recordedPlan } from './recorded-plan.js';
+import { storageOf } from './storage.js';
+
+const REGISTER = 'register-16x8';
+const WORKGROUP = 'workgroup-64x64';
+
+function isChannelsLast({ inputLayout }: ConvProblem): boolean {
+  return inputLayout.endsWith('c');
+}
+
+/** Whether every channel of an image, or all channels of a group at a position, are whole vec4 that are used whole. */
+function liesInQuads(problem: ConvProblem, gather: Gather): boolean {
+  if (isChannelsLast(problem)) return (problem.inputChannels / problem.groups) % 4 === 0;
+  // since no output lies in the padding, as many outputs as inputs are one for each
+  const isWhole = gather.every(({ outputs, inputSize }) => outputs === inputSize);
+  return isWhole && gather.reduce((product, { inputSize }) => product * inputSize, 1) % 4 === 0;
+}
+
+function runValues(problem: ConvProblem, gather: Gather, firstQuad: number, kernel: Kernel): UniformValues {
+  const [depth, rows, columns] = gather;
+  const { filters, positions } = gemmSize(problem, gather);
+  const input = inputValues(problem);
+  const filterTiles = Math.ceil(filters / kernel.constants.TILE_FILTERS!);
+  const positionTiles = Math.ceil(positions / kernel.constants.TILE_POSITIONS!);
+  const [depthPitch, rowPitch, columnPitch] = [
+    input.input_depth_pitch,
+    input.input_row_pitch,
+    input.input_column_pitch,
+  ];
+  return {
+    ...input,
+    ...outputValues(problem, gather),
+    tiles: problem.groups * filterTiles * positionTiles,
+    groups: problem.groups,
+    filter_tiles: filterTiles,
+    position_tiles: positionTiles,
+    channels_last: isChannelsLast(problem) ? 1 : 0,
+    positions,
+    group_filters: filters,
+    group_channels: problem.inputChannels / problem.groups,
+    first_quad: firstQuad,
+    filter_pitch_quads: Math.ceil(filters / 4),
+    // padding is never positive here: it crops
+    first_input: -(depth.padBegin * depthPitch + rows.padBegin * rowPitch + columns.padBegin * columnPitch),
+    input_depth_pitch: depth.stride * depthPitch,
+    input_row_pitch: rows.stride * rowPitch,
+    input_column_pitch: columns.stride * columnPitch,
+    ...activationValues(problem.epilogue.activation),
+  };
+}
+
+/** The algorithm. */
+export const pointwise: Algorithm = {
+  name: 'pointwise',
+  variants: [REGISTER, WORKGROUP],
+
+  unsupported(problem) {
+    if (problem.axes.some(({ filterSize }) => filterSize !== 1)) {
+      return 'the filter has more than one tap, and a product on the input as it lies has one';
+    }
+    if (gatherCount(problem) !== 1) return 'a transposed convolution with strides has outputs that meet no input';
+    const meetsPadding = gathersOf(problem)[0]!.some(
+      ({ padBegin, outputs, stride, inputSize }) => padBegin > 0 || (outputs - 1) * stride - padBegin >= inputSize,
+    );
+    return meetsPadding ? 'outputs meet the padding, which the input as it lies does not hold' : undefined;
+  },
+
+  suits(problem) {
+    // the tile is 16 filters wide: with fewer than 9, those of implicit-gemm waste less
+    return problem.outputChannels / problem.groups > 8;
+  },
+
+  preferredVariant(problem, isSoftware) {
+    return isSoftware || problem.outputChannels / problem.groups < 32 ? REGISTER : WORKGROUP;
+  },
+
+  async plan(gpu, problem, variant, limits) {
+    const gathers = gathersOf(problem);
+    const inQuads = liesInQuads(problem, gathers[0]!);
+    const isWorkgroup = variant === WORKGROUP;
+    if (isWorkgroup && !inQuads) {
+      // values are then gathered one by one, and a gather under one tap needs no kernel of its own
+      return { ...(await implicitGemm.plan(gpu, problem, WORKGROUP, limits)), algorithm: this.name };
+    }
+    const registerKernels = inQuads && !isChannelsLast(problem) ? rowsKernels16x8 : valuesKernels16x8;
+    const kernel = (isWorkgroup ? workgroupKernels64x64 : registerKernels)[storageOf(problem.dtype, gpu.capabilities)];
+    const [packing, compiled] = await Promise.all([
+      planPacking(gpu, filterPackKernel, problem, gathers, (gather) => packedMatrixSize(problem, gather)),
+      gpu.pipelines.get(kernel, epilogueOverrides(problem.epilogue)),
+    ]);
+    const values = runValues(problem, gathers[0]!, packing.firstQuads[0]!, kernel);
+    return recordedPlan(
+      gpu,
+      { problem, algorithm: this.name, variant, workspaceBytes: 0, packedFilterBytes: packing.bytes, bands: 1 },
+      packing.steps,
+      [
+        {
+          compiled,
+          values,
+          workgroups: Math.ceil(values.tiles! / (isWorkgroup ? 1 : kernel.workgroupSize[0])),
+          slices: (buffers) => [buffers.input, buffers.packedFilter, ...epilogueSlices(buffers)],
+        },
+      ],
+    );
+  },
+};

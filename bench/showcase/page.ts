@@ -1,8 +1,7 @@
-// Entry of the showcase page. The commands call its two functions on `window`; a person gets a button that does the same
+// Entry of the showcase page. The command calls its function on `window`; a person gets a button that does the same
 // with the picture that comes with the project.
 import { ConvError } from 'webgpu-conv';
 import coffee from '../../demo/pictures/coffee.png?url';
-import type { RatiosRequest, RatiosRun } from '../ratios/result.js';
 import type { Outcome, Progress } from '../support/outcome.js';
 import { PictureError } from './decode.js';
 import type { ShowcaseRequest, ShowcaseRun } from './result.js';
@@ -14,7 +13,6 @@ declare global {
     /** Given by a command that wants to know how far the page is. */
     onProgress?: (step: Progress) => void;
     runShowcase: (request: ShowcaseRequest) => Promise<Outcome<ShowcaseRun>>;
-    runRatios: (request: RatiosRequest) => Promise<Outcome<RatiosRun>>;
   }
 }
 
@@ -44,12 +42,6 @@ window.runShowcase = (request) =>
     const run = await runShowcase(request, progress);
     showReport(run.report);
     return run;
-  });
-
-window.runRatios = (request) =>
-  outcomeOf(async () => {
-    const { runRatios } = await import('../ratios/run-ratios.js');
-    return runRatios(request, progress);
   });
 
 document.querySelector('#run')!.addEventListener('click', () => {

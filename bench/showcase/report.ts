@@ -1,20 +1,8 @@
 // The report: one HTML document with everything in it, table and pictures, that can be mailed or kept. Pure.
+import { escapeHtml } from '../support/html.js';
 import { REPORT_STYLE } from './report-style.js';
 import type { ShowcaseContext, ShowcasePicture, ShowcaseResult, ShowcaseRow } from './result.js';
 import { explanations, RESULT_COLUMNS, verdict } from './result-table.js';
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text as HTML, also within an attribute. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
-}
 
 function facts(entries: readonly (readonly [string, string])[]): string {
   const items = entries.map(([term, value]) => `<dt>${escapeHtml(term)}</dt><dd>${escapeHtml(value)}</dd>`);

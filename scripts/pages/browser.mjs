@@ -13,10 +13,11 @@ import { servePages } from './serve.mjs';
  */
 
 /**
+ * Starts a browser.
  * @param {string} executablePath
  * @param {boolean} headed
  */
-async function launch(executablePath, headed) {
+export async function launch(executablePath, headed) {
   if (headed && process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) {
     throw new CommandError('--headed needs a display, and DISPLAY is not set: leave --headed out.');
   }
@@ -60,7 +61,7 @@ export async function withPage({ root, browser: executablePath, path, headed, on
  * Calls a function of the page that gives an outcome. Its failures become one line each.
  * @template T
  * @param {import('playwright').Page} page
- * @param {'runShowcase' | 'runRatios'} name
+ * @param {'runShowcase'} name
  * @param {unknown} request
  * @returns {Promise<T>}
  */

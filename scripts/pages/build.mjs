@@ -11,7 +11,8 @@ import { CommandError } from './command-line.mjs';
 const sources = [
   'src',
   'shaders',
-  'bench',
+  'bench/showcase',
+  'bench/support',
   'demo',
   'scripts/build',
   'test/support',

@@ -8,15 +8,17 @@ const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-E
 
 /**
  * @param {string} root
+ * @param {{ config?: string, mode?: string, port?: number, open?: string }} [options] `open`: a path to show in the default browser
  * @returns {Promise<{ url: (path: string) => string, close: () => Promise<void> }>}
  */
-export async function servePages(root) {
+export async function servePages(root, { config = 'vite.pages.config.ts', mode, port = 0, open } = {}) {
   const server = await preview({
     root,
-    configFile: join(root, 'vite.pages.config.ts'),
+    configFile: join(root, config),
+    ...(mode === undefined ? {} : { mode }),
     logLevel: 'silent',
     // an address, not a name: "localhost" may stand for two of them, of which the server would take one
-    preview: { host: '127.0.0.1', port: 0, open: false, headers: isolation },
+    preview: { host: '127.0.0.1', port, strictPort: port !== 0, open: open ?? false, headers: isolation },
   });
   const address = server.httpServer.address();
   if (address === null || typeof address === 'string') throw new Error('the server of the pages has no port.');

@@ -6,7 +6,7 @@ import { progressLine } from './progress.mjs';
 /**
  * @typedef {object} Showcase
  * @property {import('playwright').Page} page
- * @property {<T>(name: 'runShowcase' | 'runRatios', request: unknown) => Promise<T>} call calls a function of the page
+ * @property {<T>(name: 'runShowcase', request: unknown) => Promise<T>} call calls a function of the page
  */
 
 /**

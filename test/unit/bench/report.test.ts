@@ -1,8 +1,9 @@
 // The report and the table of the showcase: complete, escaped, and self-contained.
 import { describe, expect, it } from 'vitest';
-import { escapeHtml, reportDocument } from '../../../bench/showcase/report.js';
+import { reportDocument } from '../../../bench/showcase/report.js';
 import type { ShowcaseContext, ShowcasePicture, ShowcaseResult } from '../../../bench/showcase/result.js';
 import { explanations, resultTable, verdict } from '../../../bench/showcase/result-table.js';
+import { escapeHtml } from '../../../bench/support/html.js';
 
 const row = {
   id: 'sobel',

@@ -1,0 +1,62 @@
+// The rows as texts: one list of columns for the table in a terminal and those of pages. Pure.
+import type { BenchmarkRow } from '../runner/result.js';
+import { type Column, formatTable, threeDigits } from '../support/table.js';
+
+export interface RowColumn extends Column {
+  text(row: BenchmarkRow): string;
+}
+
+const NOTHING = '–';
+const number = (value: number | null) => (value === null ? NOTHING : threeDigits(value));
+
+/** Without the shape, which stands above or before them. */
+export const ROW_COLUMNS: readonly RowColumn[] = [
+  { title: 'engine', text: ({ engine }) => engine },
+  {
+    title: 'variant',
+    text: ({ variant, plan }) => (variant === 'planned' && plan ? `planned: ${plan}` : (plan ?? variant)),
+  },
+  { title: 'ms', align: 'right', text: ({ ms }) => number(ms) },
+  { title: 'min', align: 'right', text: ({ msMin }) => number(msMin) },
+  { title: 'max', align: 'right', text: ({ msMax }) => number(msMax) },
+  { title: 'GFLOP/s', align: 'right', text: ({ gflops }) => number(gflops) },
+  {
+    title: 'roofline',
+    align: 'right',
+    text: ({ rooflinePercent }) => (rooflinePercent === null ? NOTHING : `${threeDigits(rooflinePercent)}%`),
+  },
+  { title: 'first ms', align: 'right', text: ({ firstMs }) => number(firstMs) },
+  { title: 'with copies ms', align: 'right', text: ({ endToEndMs }) => number(endToEndMs) },
+  {
+    title: 'peak MiB',
+    align: 'right',
+    text: ({ peakBytes }) => (peakBytes === null ? NOTHING : threeDigits(peakBytes / 2 ** 20)),
+  },
+  { title: 'result', text: ({ ok, ms }) => (ok ? 'ok' : ms === null ? 'none' : 'WRONG') },
+];
+
+const MOST_REASON = 70; // characters in a terminal; the files hold all of them
+
+const shortened = (text: string) => (text.length <= MOST_REASON ? text : `${text.slice(0, MOST_REASON - 1)}…`);
+
+/** The table for a terminal. */
+export function rowTable(rows: readonly BenchmarkRow[]): string {
+  const hasReasons = rows.some(({ error }) => error !== undefined);
+  return formatTable(
+    [{ title: 'shape' }, ...ROW_COLUMNS, ...(hasReasons ? [{ title: 'reason' }] : [])],
+    rows.map((row) => [
+      row.shape,
+      ...ROW_COLUMNS.map(({ text }) => text(row)),
+      ...(hasReasons ? [shortened(row.error ?? '')] : []),
+    ]),
+  );
+}
+
+/** What the columns mean. */
+export const EXPLANATIONS: readonly string[] = [
+  'ms: a call with operands on the device and everything compiled, median of samples in turn; min, max: best and worst sample.',
+  'GFLOP/s, roofline: of the direct method’s operations, whatever the algorithm; Winograd may exceed 100%.',
+  'first ms: the first call for the shape, with planning and compilation. With copies ms: upload of the input and read-back of the output included.',
+  'peak MiB: GPU memory in the first call, operands included. Results of ours are held to derived error bounds, those of others to a thousandth of the largest value.',
+  'tfjs-wasm and reference compute on the CPU, and are here as context.',
+];

@@ -1,0 +1,139 @@
+// One shape: every engine once for its first call and its check, then samples in turn, so that a machine that gets slower or
+// faster meanwhile treats all of them alike. An engine that fails, or does not answer in time, gets a row that says so; what hangs
+// is left behind in its page, and the others go on in a fresh one.
+import type { BenchShape } from '../shapes/bench-shape.js';
+import { factsOf } from '../shapes/shape.js';
+import { callStep, StepError, type StepName, type StepResult } from './call-step.js';
+import { nameOf } from './cell.js';
+import { Entrant } from './entrant.js';
+import type { Host } from './host.js';
+import type { BenchmarkRow, Ceilings, EngineName } from './result.js';
+import type { DriveOptions } from './run.js';
+import type { Session } from './session.js';
+
+const SET_UP_LIMIT_MS = 5 * 60_000; // expected values come from plain loops on the CPU
+const MOST_HANGS = 2; // after which an engine, in that variant, is asked no more
+const TEDIOUS_MS = 1000; // one call that takes so long is enough to warm it up
+const SLOW_MS = 5000; // a call that takes so long is repeated no more than it must
+
+/** Runs shape after shape. What it learns of engines that hang, it keeps from one to the next. */
+export class ShapeRunner {
+  readonly #host: Host;
+  readonly #options: DriveOptions;
+  /** How often a cell did not answer, by its name. */
+  readonly #hangs = new Map<string, number>();
+  #entrants: Entrant[] = [];
+
+  constructor(host: Host, options: DriveOptions) {
+    this.#host = host;
+    this.#options = options;
+  }
+
+  setUp<S extends StepName>(step: S, ...args: Parameters<Session[S]>): Promise<StepResult<S>> {
+    return callStep(this.#host, SET_UP_LIMIT_MS, step, ...args);
+  }
+
+  #step<S extends StepName>(step: S, ...args: Parameters<Session[S]>): Promise<StepResult<S>> {
+    return callStep(this.#host, this.#options.limitMs, step, ...args);
+  }
+
+  /** Notes why an entrant has no result. Unless it just does not offer the shape, the session is not to be trusted any more. */
+  async #fail(entrant: Entrant, error: unknown, shape: BenchShape): Promise<void> {
+    const isStepError = error instanceof StepError;
+    const name = nameOf(entrant.cell);
+    entrant.error = `${isStepError && error.unsupported ? 'not offered: ' : ''}${(error as Error).message}`;
+    entrant.isOpen = false;
+    if (isStepError && error.unsupported) return;
+    if (!isStepError) this.#hangs.set(name, (this.#hangs.get(name) ?? 0) + 1);
+    if (!(await this.#host.restart())) return;
+    for (const other of this.#entrants) other.isOpen = false;
+    await this.setUp('begin', shape);
+  }
+
+  /** An entrant, out of the race from the start if it did not answer before. */
+  #entrant(engine: EngineName, variant: string): Entrant {
+    const entrant = new Entrant({ engine, variant });
+    if ((this.#hangs.get(nameOf(entrant.cell)) ?? 0) >= MOST_HANGS) {
+      entrant.error = `not asked any more: it did not answer ${MOST_HANGS} times`;
+    }
+    return entrant;
+  }
+
+  async #entrantsFor(shape: BenchShape): Promise<Entrant[]> {
+    const entrants: Entrant[] = [];
+    for (const engine of this.#options.engines) {
+      const unknown = this.#entrant(engine, '');
+      try {
+        const variants = unknown.error === undefined ? await this.#step('variants', engine, shape) : [];
+        entrants.push(...variants.map((variant) => this.#entrant(engine, variant)));
+      } catch (error) {
+        await this.#fail(unknown, error, shape);
+      }
+      if (unknown.error !== undefined) entrants.push(unknown);
+    }
+    return entrants;
+  }
+
+  /** The first call, the check of its output, and one call that is warm. */
+  async #open(entrant: Entrant): Promise<void> {
+    const { cell } = entrant;
+    const first = await this.#step('first', cell);
+    entrant.isOpen = true;
+    if (entrant.first) return; // it had to be opened again, and nothing of it is cold
+    entrant.first = first;
+    entrant.warmMs = first.ms;
+    const { wrong, ms } = await this.#step('check', cell);
+    entrant.wrong = wrong;
+    if (ms >= SLOW_MS) entrant.endToEnd.push(ms);
+    if (first.ms < SLOW_MS) entrant.warmMs = await this.#step('sample', cell, first.ms < TEDIOUS_MS ? 2 : 1);
+  }
+
+  async #round(entrant: Entrant, round: number): Promise<void> {
+    const { calls, rounds } = entrant.repeats(this.#options.quick);
+    if (round >= rounds) return;
+    if (!entrant.isOpen) await this.#open(entrant);
+    entrant.samples.push(await this.#step('sample', entrant.cell, calls));
+    if (round < 3 && entrant.warmMs < SLOW_MS) entrant.endToEnd.push(await this.#step('endToEnd', entrant.cell));
+  }
+
+  async #each(shape: BenchShape, work: (entrant: Entrant) => Promise<void>): Promise<void> {
+    for (const entrant of this.#entrants) {
+      if (entrant.error !== undefined) continue;
+      try {
+        await work(entrant);
+      } catch (error) {
+        await this.#fail(entrant, error, shape);
+      }
+    }
+  }
+
+  /** Rows for a shape that could not even be begun, and a fresh session. */
+  async lose(shape: BenchShape, error: unknown, ceilings: Ceilings): Promise<BenchmarkRow[]> {
+    await this.#host.restart();
+    return this.#options.engines.map((engine) => {
+      const entrant = new Entrant({ engine, variant: '' });
+      entrant.error = (error as Error).message;
+      return entrant.row(factsOf(shape), ceilings);
+    });
+  }
+
+  /** Measures every engine on a shape. */
+  async run(shape: BenchShape, ceilings: Ceilings, step: { index: number; count: number }): Promise<BenchmarkRow[]> {
+    const say = (text: string) => this.#options.progress({ ...step, title: `${shape.id}: ${text}` });
+    say('expected values');
+    const facts = await this.setUp('begin', shape);
+    this.#entrants = [];
+    this.#entrants = await this.#entrantsFor(shape);
+    await this.#each(shape, async (entrant) => {
+      say(`${entrant.cell.engine} ${entrant.cell.variant}`);
+      await this.#open(entrant);
+    });
+    const running = this.#entrants.filter(({ error }) => error === undefined);
+    const rounds = Math.max(0, ...running.map((entrant) => entrant.repeats(this.#options.quick).rounds));
+    for (let round = 0; round < rounds; round++) {
+      say(`round ${round + 1} of ${rounds}`);
+      await this.#each(shape, (entrant) => this.#round(entrant, round));
+    }
+    return this.#entrants.map((entrant) => entrant.row(facts, ceilings));
+  }
+}

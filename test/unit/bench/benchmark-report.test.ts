@@ -1,0 +1,171 @@
+// What is made of the rows of a benchmark: summary, table, charts, report and JSON file.
+import { describe, expect, it, vi } from 'vitest';
+import { charts } from '../../../bench/report/chart-options.js';
+import { ROW_COLUMNS, rowTable } from '../../../bench/report/columns.js';
+import { outputOf } from '../../../bench/report/output.js';
+import { duels, fastest, summaryLines } from '../../../bench/report/summary.js';
+import { type BenchmarkRow, WEBGPU_PEERS } from '../../../bench/runner/result.js';
+import { parseShapes } from '../../../bench/shapes/parse.js';
+import { version } from '../../../package.json';
+
+// the library that draws them is installed with the benchmark only
+vi.mock('../../../bench/report/charts.js', () => ({
+  draw: ({ title }: { title: string }) => `<svg id="${title}"></svg>`,
+}));
+
+const right: BenchmarkRow = {
+  shape: 'a',
+  engine: 'webgpu-conv',
+  variant: 'planned',
+  ms: 10,
+  msMin: 9,
+  msMax: 12,
+  gflops: 5,
+  firstMs: 100,
+  endToEndMs: 15,
+  peakBytes: 3 * 2 ** 20,
+  ok: true,
+  rooflinePercent: 50,
+  plan: 'direct/row-1x16',
+};
+const row = (more: Partial<BenchmarkRow>): BenchmarkRow => {
+  const { plan, ...others } = right;
+  return { ...others, peakBytes: null, ...more };
+};
+const none = {
+  ms: null,
+  msMin: null,
+  msMax: null,
+  gflops: null,
+  firstMs: null,
+  endToEndMs: null,
+  rooflinePercent: null,
+};
+const rows: readonly BenchmarkRow[] = [
+  right,
+  row({ engine: 'webgpu-conv', variant: 'im2col-gemm', ms: 5 }),
+  row({ engine: 'tfjs-webgpu', variant: 'nhwc', ms: 40 }),
+  row({ engine: 'ort-webgpu', variant: 'nhwc', ms: 1, ok: false, error: '<b>wrong</b>' }),
+  row({ engine: 'jax-webgpu', variant: 'nchw', ms: 20 }),
+  row({ engine: 'tfjs-wasm', variant: '2 threads', ms: 2 }),
+  { ...right, shape: 'b', ms: 10 },
+  row({ shape: 'b', engine: 'tfjs-webgpu', variant: 'nhwc', ...none, ok: false, error: 'not offered: groups' }),
+  row({ shape: 'b', engine: 'jax-webgpu', variant: 'nchw', ms: 5 }),
+];
+
+describe('the summary', () => {
+  it('holds what was planned against the fastest peer that is right', () => {
+    expect(fastest(rows, 'a', WEBGPU_PEERS)).toMatchObject({ engine: 'jax-webgpu', ms: 20 });
+    expect(duels(rows, WEBGPU_PEERS)).toEqual([
+      { shape: 'a', opponent: 'jax-webgpu', ratio: 2 },
+      { shape: 'b', opponent: 'jax-webgpu', ratio: 0.5 },
+    ]);
+  });
+
+  it('gives means, the worst shape, and what the planner leaves', () => {
+    expect(summaryLines(rows)).toEqual([
+      'Time of the fastest WebGPU peer over ours: 1.00× in the geometric mean of 2 shapes, 1 of them at 1 or above; worst b, 0.500× (jax-webgpu).',
+      'Time of tfjs-webgpu over ours: 4.00× in the geometric mean of 1 shape, 1 of them at 1 or above; worst a, 4.00× (tfjs-webgpu).',
+      'Time of the best algorithm of the table over what the planner chose: 0.707×.',
+    ]);
+  });
+
+  it('names what we have no result for, and says where there is nothing to compare', () => {
+    const lines = summaryLines([{ ...right, ...none, ok: false, error: 'lost' }]);
+    expect(lines).toEqual([
+      'Time of the fastest WebGPU peer over ours: no shape that both computed.',
+      'Time of tfjs-webgpu over ours: no shape that both computed.',
+      'No result of ours for a planned.',
+    ]);
+  });
+});
+
+describe('rowTable', () => {
+  const lines = rowTable(rows).split('\n');
+
+  it('has a line for each row, with plan, numbers and reason', () => {
+    expect(lines).toHaveLength(rows.length + 2);
+    expect(lines[2]).toMatch(
+      /^a\s+webgpu-conv\s+planned: direct\/row-1x16\s+10\.0\s+9\.00\s+12\.0\s+5\.00\s+50\.0%\s+100\s+15\.0\s+3\.00\s+ok$/,
+    );
+    expect(lines[5]).toMatch(/WRONG\s+<b>wrong<\/b>$/);
+    expect(lines[9]).toMatch(/–\s+none\s+not offered: groups$/);
+  });
+
+  it('has no column for reasons where there are none', () => {
+    expect(rowTable([right]).split('\n')[0]).toMatch(/result$/);
+  });
+});
+
+describe('charts', () => {
+  it('are drawn of what is there: a point for each right row, and one of ours', () => {
+    const drawn = charts(rows);
+    expect(drawn.map(({ title }) => title)).toEqual([
+      'Time, relative to webgpu-conv as planned',
+      'Share of what the adapter can do',
+      'First call',
+      'With copies',
+    ]);
+    const { series } = drawn[0]!.option as { series: { name: string; data: unknown[] }[] };
+    expect(Object.fromEntries(series.map(({ name, data }) => [name, data]))).toEqual({
+      'webgpu-conv': [
+        [1, 'a'],
+        [1, 'b'],
+      ],
+      'tfjs-webgpu': [[4, 'a']],
+      'jax-webgpu': [
+        [2, 'a'],
+        [0.5, 'b'],
+      ],
+      'tfjs-wasm': [[0.2, 'a']],
+    });
+  });
+
+  it('are none where nothing was measured', () => {
+    expect(charts([{ ...right, ...none, ok: false }])).toEqual([]);
+  });
+});
+
+describe('outputOf', async () => {
+  const shapes = parseShapes('a 4x4x1 -> 1 3x3\nb 5x5x2 depthwise 3x3 p1', 'list');
+  const drive = { adapter: 'chip <x>', ceilings: { fmaGflops: 100, copyGBs: 10 }, rows };
+  const command = 'npm run bench -- --only a';
+  const { result, report, text } = await outputOf(drive, { shapes, date: '2026-01-02T03:04:05.678Z', command });
+
+  it('gives the JSON file exactly its fields', () => {
+    expect(JSON.parse(JSON.stringify(result))).toEqual({
+      version,
+      date: '2026-01-02T03:04:05.678Z',
+      adapter: 'chip <x>',
+      ceilings: { fmaGflops: 100, copyGBs: 10 },
+      rows,
+    });
+  });
+
+  it('prints table, explanations and summary', () => {
+    expect(text).toContain(rowTable(rows));
+    expect(text).toContain('Winograd may exceed 100%');
+    expect(text.trim().split('\n').at(-1)).toContain('what the planner chose');
+  });
+
+  it('makes a report with every chart and every row, escaped', () => {
+    expect(report.match(/<svg /g)).toHaveLength(4);
+    expect(report.match(/<tr[ >]/g)).toHaveLength(1 + 2 + rows.length + 2); // headings, shapes, rows, reasons
+    for (const fact of [
+      'chip &lt;x&gt;',
+      '&lt;b&gt;wrong&lt;/b&gt;',
+      '5×5×2 → 5×5×2',
+      '2026-01-02 03:04 UTC',
+      command,
+    ]) {
+      expect(report).toContain(fact);
+    }
+    expect(report).not.toContain('<b>');
+    for (const { title } of ROW_COLUMNS) expect(report).toContain(`>${title}</th>`);
+  });
+
+  it('loads nothing: no address but data URIs', () => {
+    const addresses = [...report.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address!);
+    expect(addresses.filter((address) => !address.startsWith('data:'))).toEqual([]);
+  });
+});

@@ -1,0 +1,135 @@
+// The course of a benchmark with engines that are not there: who is asked what, and what becomes of those that fail or hang.
+import { describe, expect, it } from 'vitest';
+import type { Cell } from '../../../bench/runner/cell.js';
+import { drive } from '../../../bench/runner/driver.js';
+import type { Host, StepOutcome } from '../../../bench/runner/host.js';
+import type { EngineName } from '../../../bench/runner/result.js';
+import { parseShapes } from '../../../bench/shapes/parse.js';
+import { factsOf } from '../../../bench/shapes/shape.js';
+
+const shapes = parseShapes('a 4x4x1 -> 1 3x3\nb 5x5x1 -> 1 3x3\nc 6x6x1 -> 1 3x3', 'list');
+const LIMIT_MS = 15;
+
+/** What a step of an engine does instead of its work. */
+type Fault = 'hang' | 'unsupported' | 'fail';
+const hang = new Promise<never>(() => {});
+
+/** A session whose calls take 10 ms by its own account, with a fault for some steps, written 'engine step'. */
+class FakeHost implements Host {
+  readonly log: string[] = [];
+  readonly #faults: Readonly<Record<string, Fault>>;
+  restarts = 0;
+
+  constructor(faults: Readonly<Record<string, Fault>> = {}) {
+    this.#faults = faults;
+  }
+
+  async step(step: string, args: readonly unknown[]): Promise<StepOutcome> {
+    const [first] = args as [Partial<Cell> | EngineName | undefined];
+    const name = typeof first === 'string' ? first : first?.engine;
+    this.log.push(name === undefined ? step : `${name} ${step}`);
+    const fault = this.#faults[`${name} ${step}`];
+    if (fault === 'hang') return hang;
+    if (fault) return { ok: false, unsupported: fault === 'unsupported', message: `${fault} of ${name}` };
+    return { ok: true, value: this.#value(step, args) };
+  }
+
+  #value(step: string, args: readonly unknown[]): unknown {
+    const values: Record<string, () => unknown> = {
+      adapter: () => 'fake',
+      ceilings: () => ({ fmaGflops: 1, copyGBs: 1 }),
+      begin: () => factsOf(args[0] as (typeof shapes)[number]),
+      variants: () => (args[0] === 'webgpu-conv' ? ['planned', 'direct'] : ['nhwc']),
+      check: () => ({ ms: 12, wrong: null }),
+      first: () => ({ ms: 10, plan: 'direct/row-1x16', peakBytes: 100 }),
+    };
+    return (values[step] ?? (() => 10))();
+  }
+
+  async restart(): Promise<boolean> {
+    this.restarts++;
+    return true;
+  }
+}
+
+const engines: readonly EngineName[] = ['webgpu-conv', 'tfjs-webgpu'];
+
+function run(host: Host, count = 1) {
+  const options = { shapes: shapes.slice(0, count), engines, quick: true, limitMs: LIMIT_MS, progress() {} };
+  return drive(host, options);
+}
+
+describe('drive', () => {
+  it('opens and checks each engine, then samples them in turn', async () => {
+    const host = new FakeHost();
+    const { rows, adapter } = await run(host);
+    expect(adapter).toBe('fake');
+    expect(host.log.slice(0, 5)).toEqual([
+      'adapter',
+      'ceilings',
+      'begin',
+      'webgpu-conv variants',
+      'tfjs-webgpu variants',
+    ]);
+    expect(host.log.slice(5, 8)).toEqual(['webgpu-conv first', 'webgpu-conv check', 'webgpu-conv sample']);
+    const rounds = host.log.slice(14).filter((entry) => entry.endsWith(' sample'));
+    const round = ['webgpu-conv sample', 'webgpu-conv sample', 'tfjs-webgpu sample'];
+    expect(rounds).toEqual([...round, ...round, ...round]);
+    expect(rows.map(({ engine, variant }) => `${engine} ${variant}`)).toEqual([
+      'webgpu-conv planned',
+      'webgpu-conv direct',
+      'tfjs-webgpu nhwc',
+    ]);
+    expect(rows.every(({ ok, error }) => ok && error === undefined)).toBe(true);
+  });
+
+  it('gives every row the fields of the JSON file, and no others', async () => {
+    const { rows } = await run(new FakeHost());
+    expect(rows[0]).toEqual({
+      shape: 'a',
+      engine: 'webgpu-conv',
+      variant: 'planned',
+      ms: 10,
+      msMin: 10,
+      msMax: 10,
+      gflops: (2 * 4 * 9) / 10 / 1e6,
+      firstMs: 10,
+      endToEndMs: 10,
+      peakBytes: 100,
+      ok: true,
+      rooflinePercent: expect.any(Number),
+      plan: 'direct/row-1x16',
+    });
+  });
+
+  it('writes what an engine does not offer into its row, and trusts the page still', async () => {
+    const host = new FakeHost({ 'tfjs-webgpu first': 'unsupported' });
+    const { rows } = await run(host);
+    expect(rows[2]).toMatchObject({ ms: null, ok: false, error: 'not offered: unsupported of tfjs-webgpu' });
+    expect(host.restarts).toBe(0);
+  });
+
+  it('goes on in a fresh page after a failure, where it opens the others again', async () => {
+    const host = new FakeHost({ 'tfjs-webgpu check': 'fail' });
+    const { rows } = await run(host);
+    expect(rows.map(({ ok }) => ok)).toEqual([true, true, false]);
+    expect(rows[2]!.error).toBe('fail of tfjs-webgpu');
+    expect(host.restarts).toBe(1);
+    const afterwards = host.log.slice(host.log.lastIndexOf('begin') + 1);
+    expect(afterwards.filter((entry) => entry === 'webgpu-conv first')).toHaveLength(2);
+    expect(rows[0]!.firstMs).toBe(10);
+  });
+
+  it('leaves an engine that hangs behind, and asks it no more after two times', async () => {
+    const host = new FakeHost({ 'tfjs-webgpu sample': 'hang' });
+    const { rows } = await run(host, 3);
+    const errors = rows.filter(({ engine }) => engine === 'tfjs-webgpu').map(({ error }) => error);
+    expect(errors).toEqual([
+      'no answer within 0 s',
+      'no answer within 0 s',
+      'not asked any more: it did not answer 2 times',
+    ]);
+    expect(host.restarts).toBe(2);
+    expect(rows.filter(({ engine }) => engine === 'webgpu-conv').every(({ ok }) => ok)).toBe(true);
+  });
+});

@@ -9,6 +9,7 @@ import { gzipSync } from 'node:zlib';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exampleModule } from '../../scripts/docs/readme-examples.js';
 import { npmCommand } from '../../scripts/setup/npm.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -92,8 +93,17 @@ describe('the package', () => {
     const reference = await import(join(installed, 'dist/reference.js'));
     const { data } = reference.conv2d({ data: [3], shape: [1, 1, 1, 1] }, { data: [5], shape: [1, 1, 1, 1] });
     expect([...data]).toEqual([15]);
+    const line = reference.conv1dProblem({ inputShape: [1, 1, 3], filterShape: [1, 1, 2] });
+    const { values } = reference.convolutionMatrix(line, { data: [1, 2], shape: [1, 1, 2] });
+    expect([...values]).toEqual([1, 2, 1, 2]);
     const main = await import(join(installed, 'dist/index.js'));
     expect(Object.keys(main)).toEqual(expect.arrayContaining(['createEngine', 'conv2dProblem', 'ConvError']));
+    const volume = main.convTranspose3dProblem({
+      inputShape: [1, 2, 3, 3, 3],
+      filterShape: [2, 4, 2, 2, 2],
+      strides: 2,
+    });
+    expect(main.convOutputShape(volume)).toEqual([1, 4, 6, 6, 6]);
     await expect(main.createEngine({ gpu: { requestAdapter: async () => null } })).rejects.toThrow(
       'it offers no adapter',
     );
@@ -101,8 +111,8 @@ describe('the package', () => {
 
   // the budget, in KiB after gzip: raise it knowingly
   it.each([
-    ['index', 32],
-    ['reference', 12],
+    ['index', 92],
+    ['reference', 34],
     ['image', 5],
   ])('keeps %s within %i KiB', (entry, budget) => {
     const seen = new Set<string>();
@@ -163,6 +173,11 @@ describe('the declarations', () => {
     ['exact optional properties', { exactOptionalPropertyTypes: true }],
   ])('compile with %s, every library checked', (_, options) => {
     expect(compile('use.ts', options)).toBe('');
+  });
+
+  it('compile the examples of README.md', () => {
+    writeFileSync(join(folder, 'consumer/readme.ts'), exampleModule(readFileSync(join(root, 'README.md'), 'utf8')));
+    expect(compile('readme.ts', { exactOptionalPropertyTypes: true })).toBe('');
   });
 
   it('take and check a device and buffers where the program knows their types', () => {

@@ -47,6 +47,20 @@ export default defineConfig(
           extends: true,
           test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/conformance/reference.test.ts'] },
         },
+        {
+          extends: true,
+          test: {
+            name: 'types',
+            include: [],
+            typecheck: {
+              enabled: true,
+              only: true,
+              include: ['test/types/**/*.test-d.ts'],
+              tsconfig: 'test/types/tsconfig.json',
+              ignoreSourceErrors: true, // those of the library are for the type check, which says where they are
+            },
+          },
+        },
         { extends: true, test: { name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 120_000 } },
         {
           extends: true,

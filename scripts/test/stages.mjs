@@ -47,7 +47,7 @@ export function testStages(root, reportFolder) {
   const npm = npmCommand();
   const pagesReport = join(reportFolder, 'pages.json');
   return [
-    vitestStage(root, join(reportFolder, 'source.json'), 'unit and gpu', ['unit', 'gpu']),
+    vitestStage(root, join(reportFolder, 'source.json'), 'unit and gpu', ['unit', 'gpu', 'types']),
     { name: 'build', command: npm.command, args: [...npm.args, 'run', 'build'], shell: npm.shell },
     vitestStage(root, join(reportFolder, 'package.json'), 'package', ['package']),
     {

@@ -34,7 +34,7 @@ export interface Plan {
   readonly workspaceBytes: number;
   /** Bytes of the filter in the form that a run reads. */
   readonly packedFilterBytes: number;
-  /** Number of bands of output positions that the workspace limit forces, over all gathers. */
+  /** Number of bands that a run computes its outputs in, over all gathers: more than one where the workspace is small, or a cache is. */
   readonly bands: number;
   /** Records the packing of a filter, once for each filter. */
   pack(recorder: Recorder, filter: BufferSlice, packedFilter: BufferSlice): void;

@@ -63,7 +63,7 @@ export class PreparedConv {
   readonly workspaceBytes: number;
   /** Bytes of packed filter and folded epilogue that this object keeps. */
   readonly weightBytes: number;
-  /** Bands of output positions that a run is divided into by the workspace limit. */
+  /** Bands that a run computes its outputs in: more than one where the workspace is small, or a software adapter's cache is. */
   readonly bands: number;
   readonly #gpu: GpuContext;
   readonly #parts: PreparedParts;

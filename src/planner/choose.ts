@@ -4,6 +4,7 @@ import { ALGORITHMS } from '../algorithms/table.js';
 import { UnsupportedProblemError } from '../errors.js';
 import type { Capabilities } from '../gpu/capabilities.js';
 import { type ConvProblem, describeConv, oneOf } from '../problem/index.js';
+import { joinReasons } from './support.js';
 
 /**
  * How large rounding errors may become for speed, in units of the bound of sums that are computed directly: 'strict' no larger,
@@ -81,13 +82,15 @@ export function choose(
     .filter((algorithm) => variant === undefined || algorithm.variants.includes(variant))
     .map((algorithm) => ({ algorithm, reason: algorithm.unsupported(problem) }));
   const supported = rows.filter(({ reason }) => reason === undefined).map(({ algorithm }) => algorithm);
+  const isForced = name !== undefined || variant !== undefined;
   if (supported.length === 0) {
-    const reasons = rows.map(({ algorithm, reason }) => `${algorithm.name}: ${reason}`).join('; ');
+    const reasons = joinReasons(rows.map(({ algorithm, reason }) => ({ algorithm: algorithm.name, reason })));
     throw new UnsupportedProblemError(
-      `${action}: what was asked for does not support ${describeConv(problem)} (${reasons}). Leave algorithm and variant out to let the planner choose.`,
+      isForced
+        ? `${action}: what was asked for does not support ${describeConv(problem)} (${reasons}). Leave algorithm and variant out to let the planner choose.`
+        : `${action}: no algorithm can compute ${describeConv(problem)} (${reasons}). Give smaller strides, or split the problem.`,
     );
   }
-  const isForced = name !== undefined || variant !== undefined;
   const mostGrowth = isForced ? Number.POSITIVE_INFINITY : MOST_GROWTH[accuracy];
   const accurate = supported.filter((algorithm) =>
     algorithm.variants.some((each) => isWithin(algorithm, problem, each, mostGrowth)),

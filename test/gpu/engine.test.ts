@@ -161,7 +161,7 @@ describe('pipelines', () => {
 describe('submissions', () => {
   it('are few: twenty runs and two reads are one', async () => {
     const w = engine().tensor([1], [1, 1, 1, 1]);
-    const conv = await engine().prepareConv2d({ inputShape: [1, 1, 4, 4], filter: w });
+    const conv = await engine().prepareConv2d({ inputShape: [1, 1, 4, 4], filter: w, algorithm: 'im2col-gemm' });
     const x = engine().tensor(new Float32Array(16), [1, 1, 4, 4]);
     engine().flush();
     const before = engine().stats();
@@ -174,7 +174,7 @@ describe('submissions', () => {
 
   it('happen while work is recorded, every 64 dispatches', async () => {
     const w = engine().tensor([1], [1, 1, 1, 1]);
-    const conv = await engine().prepareConv2d({ inputShape: [1, 1, 4, 4], filter: w });
+    const conv = await engine().prepareConv2d({ inputShape: [1, 1, 4, 4], filter: w, algorithm: 'im2col-gemm' });
     const x = engine().tensor(new Float32Array(16), [1, 1, 4, 4]);
     engine().flush();
     const before = engine().stats();
@@ -255,7 +255,8 @@ describe('measure', () => {
 
   it('counts every dispatch of a run of more than 2,048', async () => {
     const w = engine().tensor([2], [1, 1, 1, 1]);
-    const options = { inputShape: [1, 1, 1, 9000], filter: w, variant: 'register-8x8', workspaceLimitBytes: 32 };
+    const forced = { algorithm: 'im2col-gemm', variant: 'register-8x8', workspaceLimitBytes: 32 };
+    const options = { inputShape: [1, 1, 1, 9000], filter: w, ...forced };
     const conv = await engine().prepareConv2d(options);
     expect(conv.bands).toBe(1125);
     const x = engine().tensor(randomValues(9000, 1), [1, 1, 1, 9000]);
@@ -304,7 +305,7 @@ describe('a problem whose best variant does not fit the workspace', () => {
     const x = engine().tensor(new Float32Array(4 * 4096).fill(1), [1, 4096, 2, 2]);
     const w = engine().tensor(new Float32Array(3 * 4096).fill(1), [3, 4096, 1, 1]);
     // the best for 3 filters has tiles of 16 columns, and there are 4: it needs no band, unless the limit is below 4 columns
-    const options = { bias: [1, 2, 3] };
+    const options = { bias: [1, 2, 3], algorithm: 'im2col-gemm' };
     const y = await engine().conv2d(x, w, { ...options, workspaceLimitBytes: 4 * 4 * 4096 });
     expect([...(await y.read())].slice(0, 5)).toEqual([4097, 4097, 4097, 4097, 4098]);
     const refused = await engine()

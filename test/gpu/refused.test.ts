@@ -145,7 +145,7 @@ describe('conv2d refuses', () => {
       'an algorithm that does not exist',
       () => engine().conv2d(x(), w(), { algorithm: 'fft' }),
       'invalid-argument',
-      "conv2d: algorithm is 'fft', but must be one of 'direct', 'im2col-gemm'.",
+      "conv2d: algorithm is 'fft', but must be one of 'depthwise', 'direct', 'pointwise', 'winograd', 'implicit-gemm', 'im2col-gemm'.",
     ],
     [
       'a variant that does not exist',
@@ -161,7 +161,7 @@ describe('conv2d refuses', () => {
     ],
     [
       'a workspace below one tile',
-      () => engine().conv2d(x(), w(), { bias: [1, 2, 3, 4], workspaceLimitBytes: 100 }),
+      () => engine().conv2d(x(), w(), { bias: [1, 2, 3, 4], algorithm: 'im2col-gemm', workspaceLimitBytes: 100 }),
       'workspace-limit',
       'but the workspace may hold 100 (the smaller of',
     ],
@@ -208,7 +208,7 @@ describe('conv2d refuses', () => {
       { stride: 1 },
       { bias: [1] },
       { groups: 3 },
-      { workspaceLimitBytes: 9, bias: [1, 2, 3, 4] },
+      { workspaceLimitBytes: 9, bias: [1, 2, 3, 4], algorithm: 'im2col-gemm' },
       { algorithm: 'x' },
     ];
     for (const options of wrong) await refusal(() => engine().conv2d(input, filter, options as never));

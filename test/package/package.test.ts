@@ -50,6 +50,7 @@ describe('the package', () => {
       'CONTRIBUTING.md',
       'LICENSE',
       'README.md',
+      'docs/benchmark.md',
       'docs/measurements.md',
       'package.json',
     ]);

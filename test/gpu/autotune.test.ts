@@ -7,7 +7,7 @@ import { ALGORITHMS } from '../../src/algorithms/table.js';
 import { capabilitiesOf } from '../../src/gpu/capabilities.js';
 import { GpuContext } from '../../src/gpu/context.js';
 import { Autotuner } from '../../src/tuning/autotuner.js';
-import { memoryStore } from '../../src/tuning/tuning-store.js';
+import { indexedDbStore, memoryStore } from '../../src/tuning/tuning-store.js';
 import { randomValues } from '../support/random.js';
 
 const x = { data: randomValues(4 * 20 * 22, 1), shape: [1, 4, 20, 22] };
@@ -73,6 +73,17 @@ describe('autotune', () => {
     expect(() => second.importTuning('{}}')).toThrow(
       "importTuning: got '{}}', but the text of exportTuning() is needed.",
     );
+  });
+
+  it("keeps records in the browser's database, where there is one, for the next visit", async () => {
+    const factory = (globalThis as { indexedDB?: IDBFactory }).indexedDB;
+    expect(factory !== undefined).toBe(typeof window !== 'undefined');
+    if (!factory) return; // Node keeps them in a file: test/unit/tuning
+    const record = { algorithm: 'direct', variant: 'row-1x16', ms: 1 };
+    const key = `test ${Math.random()}`;
+    expect(await indexedDbStore(factory).get(key)).toBeUndefined();
+    await indexedDbStore(factory).set(key, record);
+    expect(await indexedDbStore(factory).get(key)).toEqual(record);
   });
 
   it('obeys what is forced, and works with a store that fails', async () => {

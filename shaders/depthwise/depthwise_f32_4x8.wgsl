@@ -2,7 +2,8 @@
 // plane. It walks down the input rows under its tile; a row's values meet up to four output rows, so each is loaded once for all of
 // them: per tap of a row one new value, one vec4 of weights (those of the four output rows) and two rank-1 updates.
 // Loads for a 3×3 filter: 6 · 10 values and 18 weights for 32 outputs; a row at a time it would be 3 · 10 and 9 for 8.
-import package::depthwise::interface::{ OUTSIDE, params, filters, load, load_four, place, store_row };
+import package::depthwise::interface::{ params, filters, load, load_four, store_row };
+import package::input::row::{ OUTSIDE, place };
 import package::shared::grid::workgroup_number;
 import package::shared::outer::outer;
 

@@ -2,7 +2,8 @@
 // 16 input values slides along the row in registers, so each tap costs one new value, its weight and 16 multiply-adds.
 // No column matrix: for few filters, where that matrix would be nearly all of the traffic. Column stride and dilation 1.
 // Loads per filter row: 16 + S values and S weights for 16·S multiply-adds.
-import package::direct::interface::{ OUTSIDE, params, filters, load, load_four, place, store_columns };
+import package::direct::interface::{ params, filters, load, load_four, store_columns };
+import package::input::row::{ OUTSIDE, place };
 import package::shared::grid::workgroup_number;
 import package::shared::window::{ add_tap, slide };
 

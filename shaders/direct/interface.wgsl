@@ -1,8 +1,6 @@
 // What the direct kernels of this folder share: parameters, bindings, reading the input along a row, storing along a row.
 import package::epilogue::store::store_four;
-@if(packed16) import package::shared::half::half_of;
-import package::shared::padding::{ PADDING_CONSTANT, source_of };
-import package::shared::stored::Stored;
+import package::input::row::{ RowShape, load_in_row };
 
 struct Params {
   tiles: u32,             // N · K · O · P · column_tiles
@@ -43,33 +41,12 @@ struct Params {
   beta: f32,
 }
 
-override PADDING: u32 = 0u;
-
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> input: array<Stored>;       // (N, C, D, H, W) or (N, D, H, W, C), by the pitches
 @group(0) @binding(2) var<storage, read> filters: array<vec4f>;      // (K, C/G, T, R, ceil(S / 4)), from first_quad on
 
-const OUTSIDE = 0xffffffffu;
-
-// Where coordinate `at` (modulo 2^32 where it is negative) of an axis of `size` lies, or OUTSIDE.
-fn place(at: u32, size: u32) -> u32 {
-  if (PADDING == PADDING_CONSTANT) {
-    return select(OUTSIDE, at, at < size);
-  }
-  return source_of(PADDING, vec4u(at), size).x;
-}
-
-fn stored(index: u32) -> f32 {
-  @if(packed16) { return half_of(input[index >> 1u], index); }
-  @if(!packed16) { return f32(input[index]); }
-}
-
-// The value in `column` of the input row that starts at `row` (OUTSIDE: a row of padding); what the padding holds where the
-// column lies outside, also where it has wrapped.
+// The value in `column` of the input row that starts at `row`.
 fn load(row: u32, column: u32) -> f32 {
-  let at = place(column, params.input_columns);
-  let inside = (at != OUTSIDE) & (row != OUTSIDE);
-  return select(params.padding_value, stored(select(0u, row + at * params.input_column_pitch, inside)), inside);
+  return load_in_row(RowShape(params.input_columns, params.input_column_pitch, params.padding_value), row, column);
 }
 
 fn load_four(row: u32, column: u32) -> vec4f {

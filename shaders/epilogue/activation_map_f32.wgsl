@@ -1,9 +1,8 @@
 // An activation of every value of a tensor: each invocation computes four neighbours, as the last step of a convolution would.
 // Bytes: the tensor read and written once.
+import package::input::values::input_at;
 import package::epilogue::store::store_four;
-@if(packed16) import package::shared::half::half_of;
 import package::shared::grid::workgroup_number;
-import package::shared::stored::Stored;
 
 struct Params {
   values: u32,         // of the tensor
@@ -14,13 +13,7 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> input: array<Stored>;
 @group(0) @binding(2) var<storage, read> unused: array<vec4f>;  // a dummy: here a convolution has its filters
-
-fn load(index: u32) -> f32 {
-  @if(packed16) { return half_of(input[index >> 1u], index); }
-  @if(!packed16) { return f32(input[index]); }
-}
 
 @compute @workgroup_size(64)
 fn main(
@@ -33,7 +26,7 @@ fn main(
     return;
   }
   let at = min(vec4u(first) + vec4u(0u, 1u, 2u, 3u), vec4u(params.values - 1u));
-  let value = vec4f(load(at.x), load(at.y), load(at.z), load(at.w));
+  let value = vec4f(input_at(at.x), input_at(at.y), input_at(at.z), input_at(at.w));
   let channel = (at / params.channel_pitch) % params.channels;
   let count = params.values - first;
   if (all(channel == channel.xxxx)) {

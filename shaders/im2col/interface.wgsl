@@ -1,7 +1,6 @@
 // What im2col reads: parameters, bindings, and the input under four taps at once.
-@if(packed16) import package::shared::half::half_of;
+import package::input::values::input_at;
 import package::shared::padding::{ PADDING_CONSTANT, source_of };
-import package::shared::stored::Stored;
 
 struct Params {
   invocations: u32,     // pitch_quads · number of row chunks
@@ -40,7 +39,6 @@ struct Params {
 override PADDING: u32 = 0u;
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> input: array<Stored>;         // (N, C, D, H, W) or (N, D, H, W, C), by the pitches
 @group(0) @binding(2) var<storage, read_write> columns: array<vec4f>;  // (T·R·S·C/G, pitch_quads)
 
 // Where the first taps of four output positions lie: the element their images begin at, and coordinates modulo 2^32 where
@@ -67,11 +65,6 @@ fn first_taps(position: vec4u) -> Tap {
   );
 }
 
-fn load(index: u32) -> f32 {
-  @if(packed16) { return half_of(input[index >> 1u], index); }
-  @if(!packed16) { return f32(input[index]); }
-}
-
 // The values of `channel` under the tap `tap` (depth, row, column) of four positions; zero where a position does not exist.
 fn load_taps(origin: Tap, channel: u32, tap: vec3u, exists: vec4<bool>) -> vec4f {
   var d = origin.depth + tap.x * params.depth_dilation;
@@ -89,6 +82,6 @@ fn load_taps(origin: Tap, channel: u32, tap: vec3u, exists: vec4<bool>) -> vec4f
   let offset = origin.image_offset + channel * params.channel_pitch + d * params.depth_pitch + h * params.row_pitch
     + w * params.column_pitch;
   let at = select(vec4u(0u), offset, inside);
-  let value = vec4f(load(at.x), load(at.y), load(at.z), load(at.w));
+  let value = vec4f(input_at(at.x), input_at(at.y), input_at(at.z), input_at(at.w));
   return select(select(vec4f(0.0), vec4f(params.padding_value), exists), value, inside);
 }

@@ -1,8 +1,7 @@
 // What the kernels of this folder share: parameters, bindings, and where the input lies under a tap.
-@if(packed16) import package::shared::half::half_of;
+import package::input::values::input_at;
 import package::shared::padding::{ PADDING_CONSTANT, source_of };
 import package::shared::positions::{ Positions, four_positions };
-import package::shared::stored::Stored;
 
 struct Params {
   tiles: u32,              // G · filter_tiles · position_tiles
@@ -52,7 +51,6 @@ struct Params {
 override PADDING: u32 = 0u;
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> input: array<Stored>;   // (N, C, D, H, W) or (N, D, H, W, C), by the pitches
 @group(0) @binding(2) var<storage, read> filters: array<vec4f>;  // (G, T·R·S·C/G, filter_pitch_quads), from first_quad on
 
 // Where the first taps of four neighbouring positions lie: coordinates modulo 2^32 where they are negative, and the element
@@ -108,12 +106,7 @@ fn taps_of(origin: Origin, line: Taps, column: u32) -> Taps {
   return Taps(line.at + source_of(PADDING, w, params.input_columns) * params.input_column_pitch, line.inside);
 }
 
-fn load(index: u32) -> f32 {
-  @if(packed16) { return half_of(input[index >> 1u], index); }
-  @if(!packed16) { return f32(input[index]); }
-}
-
 // The values of four taps, `at` moved on to a channel.
 fn load_four(at: vec4u, inside: vec4<bool>) -> vec4f {
-  return select(vec4f(params.padding_value), vec4f(load(at.x), load(at.y), load(at.z), load(at.w)), inside);
+  return select(vec4f(params.padding_value), vec4f(input_at(at.x), input_at(at.y), input_at(at.z), input_at(at.w)), inside);
 }

@@ -2,25 +2,17 @@
 // invocation keeps 16 filters × 8 positions in registers, as eight 4×4 blocks; for each channel it loads 8 values of the input and 4 vec4
 // of the filter, and does 128 multiply-adds. Bytes: 4·N·P·Q·C·⌈K/16⌉ of the input and 4·C·K·⌈N·P·Q/8⌉ of the filter, most from cache;
 // no workspace. Channels last could be read four at a time, but not by every compiler without loss (docs/measurements.md).
-@if(packed16) import package::shared::half::half_of;
+import package::input::values::input_at;
 import package::pointwise::interface::{ params, filters, elements_at, first_weights, store_block };
 import package::shared::grid::workgroup_number;
 import package::shared::outer::outer;
-import package::shared::stored::Stored;
 import package::shared::tiles::split_tile;
 
 const TILE_FILTERS = 16u;
 const TILE_POSITIONS = 8u;
 
-@group(0) @binding(1) var<storage, read> input: array<Stored>;  // (N, C, D, H, W) or (N, D, H, W, C), by the pitches
-
-fn load(index: u32) -> f32 {
-  @if(packed16) { return half_of(input[index >> 1u], index); }
-  @if(!packed16) { return f32(input[index]); }
-}
-
 fn load_four(at: vec4u) -> vec4f {
-  return vec4f(load(at.x), load(at.y), load(at.z), load(at.w));
+  return vec4f(input_at(at.x), input_at(at.y), input_at(at.z), input_at(at.w));
 }
 
 @compute @workgroup_size(64)

@@ -1,8 +1,8 @@
 // What the pooling kernels of this folder share: parameters, bindings, and the window of an output.
-@if(packed16) import package::shared::half::{ half_bits, half_of };
-@if(float16) import package::shared::half::half_bits;
+import package::input::values::input_at;
+@if(!float32) import package::shared::half::half_bits;
 import package::shared::padding::source_of;
-import package::shared::stored::{ Stored, StoredOutput };
+import package::shared::stored::StoredOutput;
 
 struct Params {
   outputs: u32,        // N·C·O·P·Q
@@ -41,7 +41,6 @@ override CHANNELS_LAST: bool = false;
 override PADDING: u32 = 0u;
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> input: array<Stored>;                // (N, C, D, H, W) or (N, D, H, W, C)
 @group(0) @binding(2) var<storage, read_write> output: array<StoredOutput>;   // (N, C, O, P, Q) or (N, O, P, Q, C)
 
 // The window of an output: where its image and channel begin, and its first element's coordinates.
@@ -85,8 +84,7 @@ fn source_place(at: vec3i) -> vec3u {
 
 fn load(window: Window, at: vec3u) -> f32 {
   let index = window.offset + at.x * params.depth_pitch + at.y * params.row_pitch + at.z * params.column_pitch;
-  @if(packed16) { return half_of(input[index >> 1u], index); }
-  @if(!packed16) { return f32(input[index]); }
+  return input_at(index);
 }
 
 fn is_inside(at: vec3u) -> bool {

@@ -1,8 +1,7 @@
 // What the input transforms of Winograd share: parameters, bindings, and where the rows and columns of a tile lie. A tile of
 // m×m outputs sees (m+2)×(m+2) inputs; neighbours overlap by two. All coordinates are modulo 2^32 where they are negative.
-@if(packed16) import package::shared::half::half_of;
+import package::input::values::input_at;
 import package::shared::padding::{ PADDING_CONSTANT, source_of };
-import package::shared::stored::Stored;
 
 struct Params {
   invocations: u32,      // tile_pitch · number of channel chunks
@@ -30,7 +29,6 @@ struct Params {
 override PADDING: u32 = 0u;
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> input: array<Stored>;          // (N, C, H, W) or (N, H, W, C), by the pitches
 @group(0) @binding(2) var<storage, read_write> workspace: array<f32>;   // ((m+2)², C, tile_pitch), then the products
 
 // Four neighbouring places on an axis.
@@ -61,17 +59,12 @@ fn places_of_columns(first: u32) -> Places {
   return places(first, params.seen_columns, params.column_padding, params.input_columns, params.column_pitch);
 }
 
-fn load(index: u32) -> f32 {
-  @if(packed16) { return half_of(input[index >> 1u], index); }
-  @if(!packed16) { return f32(input[index]); }
-}
-
 // Row number `row` of `rows`, at the first three places of `columns`; `first` is the element that row 0 begins at.
 fn load_three(first: u32, rows: Places, row: u32, columns: Places) -> vec3f {
   let inside = columns.inside.xyz & vec3<bool>(rows.inside[row]);
   let fill = select(vec3f(0.0), columns.padding.xyz, rows.padding[row] != 0.0);
   let at = select(vec3u(0u), vec3u(first + rows.offset[row]) + columns.offset.xyz, inside);
-  return select(fill, vec3f(load(at.x), load(at.y), load(at.z)), inside);
+  return select(fill, vec3f(input_at(at.x), input_at(at.y), input_at(at.z)), inside);
 }
 
 // The same at all four places.
@@ -79,5 +72,5 @@ fn load_four(first: u32, rows: Places, row: u32, columns: Places) -> vec4f {
   let inside = columns.inside & vec4<bool>(rows.inside[row]);
   let fill = select(vec4f(0.0), columns.padding, rows.padding[row] != 0.0);
   let at = select(vec4u(0u), vec4u(first + rows.offset[row]) + columns.offset, inside);
-  return select(fill, vec4f(load(at.x), load(at.y), load(at.z), load(at.w)), inside);
+  return select(fill, vec4f(input_at(at.x), input_at(at.y), input_at(at.z), input_at(at.w)), inside);
 }

@@ -7,7 +7,7 @@ import { type ConvProblem, type Gather, gathersOf, greatestCommonDivisor } from 
 import type { Algorithm, RunBuffers } from './algorithm.js';
 import { PADDING_CODES } from './codes.js';
 import { activationValues, epilogueOverrides, epilogueSlices } from './epilogue.js';
-import { inputPitches, outputPlaces, tapValues } from './gather-values.js';
+import { inputValues, outputValues, tapValues } from './gather-values.js';
 import { tooManyGathers } from './gathers.js';
 import { planPacking } from './packed-filter.js';
 import { recordedPlan, type Step } from './recorded-plan.js';
@@ -26,35 +26,21 @@ function runValues(
 ): UniformValues {
   const [depth, rows, columns] = gather;
   const { row_dilation: _, column_dilation: __, ...taps } = tapValues(gather);
-  const input = inputPitches(problem);
-  const output = outputPlaces(problem, gather);
   const columnTiles = Math.ceil(columns.outputs / tile.TILE_COLUMNS!);
   const rowTiles = Math.ceil(rows.outputs / tile.TILE_ROWS!);
   return {
     ...taps,
+    ...inputValues(problem),
+    ...outputValues(problem, gather),
     tiles: problem.batch * problem.outputChannels * depth.outputs * rowTiles * columnTiles,
     column_tiles: columnTiles,
     row_tiles: rowTiles,
-    output_depth: depth.outputs,
-    output_rows: rows.outputs,
-    output_columns: columns.outputs,
     filters: problem.outputChannels,
     multiplier: problem.outputChannels / problem.groups,
     first_quad: firstQuad,
     filter_depth: depth.taps,
     window_rows: windowRows(gather),
     filter_columns: columns.taps,
-    input_image_pitch: input.image,
-    input_channel_pitch: input.channel,
-    input_depth_pitch: input.depth,
-    input_row_pitch: input.row,
-    input_column_pitch: input.column,
-    first_output: output.first,
-    output_image_pitch: output.image,
-    output_filter_pitch: output.filter,
-    output_depth_pitch: output.depth,
-    output_row_pitch: output.row,
-    output_column_pitch: output.column,
     padding_value: problem.paddingContent.value,
     ...activationValues(problem.epilogue.activation),
   };

@@ -7,7 +7,7 @@ import { type ConvProblem, type Gather, gathersOf } from '../problem/index.js';
 import type { Algorithm, RunBuffers } from './algorithm.js';
 import { PADDING_CODES } from './codes.js';
 import { activationValues, epilogueOverrides, epilogueSlices } from './epilogue.js';
-import { inputPitches, outputPlaces, tapValues } from './gather-values.js';
+import { inputValues, outputValues, tapValues } from './gather-values.js';
 import { tooManyGathers } from './gathers.js';
 import { type PackedSize, planPacking } from './packed-filter.js';
 import { recordedPlan, type Step } from './recorded-plan.js';
@@ -22,16 +22,13 @@ function packedSize(problem: ConvProblem, [depth, rows, columns]: Gather): Packe
 function runValues(problem: ConvProblem, gather: Gather, firstQuad: number, tileColumns: number): UniformValues {
   const [depth, rows, columns] = gather;
   const { column_stride: _, column_dilation: __, ...taps } = tapValues(gather);
-  const input = inputPitches(problem);
-  const output = outputPlaces(problem, gather);
   const columnTiles = Math.ceil(columns.outputs / tileColumns);
   return {
     ...taps,
+    ...inputValues(problem),
+    ...outputValues(problem, gather),
     tiles: problem.batch * problem.outputChannels * depth.outputs * rows.outputs * columnTiles,
     column_tiles: columnTiles,
-    output_depth: depth.outputs,
-    output_rows: rows.outputs,
-    output_columns: columns.outputs,
     filters: problem.outputChannels,
     group_filters: problem.outputChannels / problem.groups,
     group_channels: problem.inputChannels / problem.groups,
@@ -39,17 +36,6 @@ function runValues(problem: ConvProblem, gather: Gather, firstQuad: number, tile
     filter_depth: depth.taps,
     filter_rows: rows.taps,
     filter_columns: columns.taps,
-    input_image_pitch: input.image,
-    input_channel_pitch: input.channel,
-    input_depth_pitch: input.depth,
-    input_row_pitch: input.row,
-    input_column_pitch: input.column,
-    first_output: output.first,
-    output_image_pitch: output.image,
-    output_filter_pitch: output.filter,
-    output_depth_pitch: output.depth,
-    output_row_pitch: output.row,
-    output_column_pitch: output.column,
     padding_value: problem.paddingContent.value,
     ...activationValues(problem.epilogue.activation),
   };

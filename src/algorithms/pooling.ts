@@ -11,7 +11,7 @@ import {
   type PoolProblem,
   poolInputShape,
   poolOutputShape,
-  threeAxes,
+  volumeAxes,
 } from '../problem/index.js';
 import { PADDING_CODES, POOL_KIND_CODES } from './codes.js';
 import { type RecordedSteps, recordedSteps } from './recorded-plan.js';
@@ -26,8 +26,7 @@ export interface PoolBuffers {
 }
 
 function poolValues(problem: PoolProblem): UniformValues {
-  const missing = { inputSize: 1, filterSize: 1, stride: 1, dilation: 1, padBegin: 0, padEnd: 0, outputSize: 1 };
-  const [depth, rows, columns] = threeAxes(problem.axes, missing);
+  const [depth, rows, columns] = volumeAxes(problem.axes);
   const pitches = axisPitches(poolInputShape(problem), problem.inputLayout);
   return {
     outputs: elementCount(poolOutputShape(problem)),

@@ -67,10 +67,11 @@ export function recordedPlan(
   run: readonly Step<RunBuffers>[],
 ): Plan {
   const { pooled, slices } = uploadBlocks(gpu, [...pack, ...run]);
+  const runSlices = slices.slice(pack.length);
   return {
     ...facts,
     pack: (recorder, filter, packedFilter) => recordSteps(recorder, pack, slices, { filter, packedFilter }),
-    run: (recorder, buffers) => recordSteps(recorder, run, slices.slice(pack.length), buffers),
+    run: (recorder, buffers) => recordSteps(recorder, run, runSlices, buffers),
     dispose: () => gpu.release(pooled),
   };
 }

@@ -3,7 +3,7 @@ import { UnsupportedProblemError } from '../errors.js';
 import type { GpuContext } from '../gpu/context.js';
 import type { Accuracy } from '../planner/choose.js';
 import type { PlanCache } from '../planner/plan-cache.js';
-import { type DType, dtypeBytes, elementCount, type Shape } from '../problem/index.js';
+import { type DType, type Shape, storedBytes } from '../problem/index.js';
 import type { Autotuner } from '../tuning/autotuner.js';
 
 /** The parts of an engine. */
@@ -17,11 +17,6 @@ export interface EngineCore {
   /** Default of the option. */
   readonly autotune: boolean;
   readonly tuner: Autotuner;
-}
-
-/** Bytes that a tensor's buffer needs: halves are stored in whole words. */
-export function storedBytes(shape: Shape, dtype: DType): number {
-  return Math.ceil((elementCount(shape) * dtypeBytes(dtype)) / 4) * 4;
 }
 
 /** Throws UnsupportedProblemError if the device cannot bind a tensor. */

@@ -20,10 +20,11 @@ import {
   type Rank,
   rejectUnknownOptions,
   type Shape,
+  storedBytes,
 } from '../problem/index.js';
 import { Tensor, TensorStorage, useTensor } from '../tensor.js';
 import { assertFloat, effectiveLayout } from './conv-options.js';
-import { assertBindable, type EngineCore, storedBytes } from './core.js';
+import { assertBindable, type EngineCore } from './core.js';
 import { recordOutput } from './record.js';
 
 /** Options of `engine.maxPool1d`, `maxPool2d` and `maxPool3d`. */

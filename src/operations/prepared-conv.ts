@@ -14,9 +14,9 @@ import {
   type FloatDType,
   rejectUnknownOptions,
   type Shape,
+  storedBytes,
 } from '../problem/index.js';
 import { type Tensor, type TensorStorage, useTensor } from '../tensor.js';
-import { storedBytes } from './core.js';
 import { recordRun, wholeSlice } from './record.js';
 
 /**

@@ -4,9 +4,8 @@ import type { Plan, RunBuffers } from '../algorithms/algorithm.js';
 import type { PooledBuffer } from '../gpu/buffer-pool.js';
 import type { BufferSlice } from '../gpu/command-stream.js';
 import type { GpuContext } from '../gpu/context.js';
-import { convOutputShape, type DType, type Shape, type TensorLayout } from '../problem/index.js';
+import { convOutputShape, type DType, type Shape, storedBytes, type TensorLayout } from '../problem/index.js';
 import { Tensor, TensorStorage } from '../tensor.js';
-import { storedBytes } from './core.js';
 
 /** Records the packing of a filter. Returns the packed filter. */
 export function recordPack(gpu: GpuContext, plan: Plan, filter: TensorStorage): TensorStorage {

@@ -18,9 +18,10 @@ import {
   rejectUnknownOptions,
   type Shape,
   sameShape,
+  storedBytes,
 } from '../problem/index.js';
 import { type Tensor, useTensor } from '../tensor.js';
-import { type EngineCore, storedBytes } from './core.js';
+import type { EngineCore } from './core.js';
 import { type SequenceStep, type StepOperation, stepOperation } from './sequence-steps.js';
 
 /** What `engine.sequence` takes besides the steps. */

@@ -13,12 +13,13 @@ import {
   parseShape,
   rejectUnknownOptions,
   type Shape,
+  storedBytes,
   TENSOR_LAYOUTS,
   type TensorLayout,
   toHalfBits,
 } from '../problem/index.js';
 import { Tensor, TensorStorage } from '../tensor.js';
-import { assertBindable, storedBytes } from './core.js';
+import { assertBindable } from './core.js';
 
 /** Options of `engine.tensor`. */
 export interface TensorOptions {

@@ -4,6 +4,7 @@ import { ALGORITHMS } from '../algorithms/table.js';
 import { UnsupportedProblemError } from '../errors.js';
 import type { Capabilities } from '../gpu/capabilities.js';
 import { type ConvProblem, describeConv, oneOf } from '../problem/index.js';
+import type { Candidate } from '../tuning/autotuner.js';
 import { joinReasons } from './support.js';
 
 /**
@@ -53,7 +54,7 @@ function choiceOf(algorithm: Algorithm, problem: ConvProblem, isSoftware: boolea
 export function candidatesFor(
   problem: ConvProblem,
   { algorithm: name, variant, accuracy = 'standard' }: Preference,
-): readonly { readonly algorithm: Algorithm; readonly variant: string }[] {
+): readonly Candidate[] {
   const mostGrowth = name !== undefined ? Number.POSITIVE_INFINITY : MOST_GROWTH[accuracy];
   return ALGORITHMS.filter((algorithm) => name === undefined || algorithm.name === name)
     .filter((algorithm) => algorithm.unsupported(problem) === undefined)

@@ -1,9 +1,9 @@
 // From a convolution's problem to its plan: an algorithm and a variant are chosen, the best that the workspace has room for.
-import type { Algorithm, Plan } from '../algorithms/algorithm.js';
+import type { Plan } from '../algorithms/algorithm.js';
 import { WorkspaceLimitError } from '../errors.js';
 import type { GpuContext } from '../gpu/context.js';
 import type { ConvProblem } from '../problem/index.js';
-import type { Autotuner } from '../tuning/autotuner.js';
+import type { Autotuner, Candidate } from '../tuning/autotuner.js';
 import { tuningKey } from '../tuning/tuning-key.js';
 import { type Choice, candidatesFor, choose, type Preference } from './choose.js';
 import type { Loan, PlanCache } from './plan-cache.js';
@@ -39,19 +39,13 @@ export async function borrowConvPlan(
   return plans.borrow(key, () => planWithin(gpu, problem, ways, workspaceLimitBytes));
 }
 
-/** An algorithm in a variant. */
-interface Way {
-  readonly algorithm: Algorithm;
-  readonly variant: string;
-}
-
 /** The fastest way, measured now or earlier; undefined if none could be measured. */
 async function tunedWay(
   gpu: GpuContext,
   tuner: Autotuner,
   problem: ConvProblem,
   request: PlanRequest,
-): Promise<Way | undefined> {
+): Promise<Candidate | undefined> {
   const { workspaceLimitBytes, algorithm, variant, accuracy = 'standard' } = request;
   const candidates = candidatesFor(problem, request);
   if (candidates.length === 1) return candidates[0];
@@ -62,7 +56,7 @@ async function tunedWay(
 }
 
 /** The ways that a choice allows, the best first. */
-function waysOf({ algorithm, variants, otherwise }: Choice): readonly Way[] {
+function waysOf({ algorithm, variants, otherwise }: Choice): readonly Candidate[] {
   const ways = variants.map((variant) => ({ algorithm, variant }));
   return otherwise ? [...ways, ...waysOf(otherwise)] : ways;
 }
@@ -70,7 +64,7 @@ function waysOf({ algorithm, variants, otherwise }: Choice): readonly Way[] {
 async function planWithin(
   gpu: GpuContext,
   problem: ConvProblem,
-  ways: readonly Way[],
+  ways: readonly Candidate[],
   workspaceLimitBytes: number,
 ): Promise<Plan> {
   const limits = { workspaceLimitBytes, device: gpu.capabilities.limits };

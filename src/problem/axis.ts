@@ -20,6 +20,22 @@ export interface ConvAxis {
   readonly outputSize: number;
 }
 
+/** The axis that a problem of lower rank has not: one element, one tap, one output. */
+const UNIT_AXIS: ConvAxis = Object.freeze({
+  inputSize: 1,
+  filterSize: 1,
+  stride: 1,
+  dilation: 1,
+  padBegin: 0,
+  padEnd: 0,
+  outputSize: 1,
+});
+
+/** The axes of a problem of any rank as depth, rows and columns. */
+export function volumeAxes(axes: readonly ConvAxis[]): readonly [depth: ConvAxis, rows: ConvAxis, columns: ConvAxis] {
+  return [...Array<ConvAxis>(3 - axes.length).fill(UNIT_AXIS), ...axes] as [ConvAxis, ConvAxis, ConvAxis];
+}
+
 /** What an axis is resolved from. */
 export type AxisSizes = Pick<ConvAxis, 'inputSize' | 'filterSize' | 'stride' | 'dilation'>;
 

@@ -3,9 +3,8 @@
 // every (s / gcd(s, d))-th of the filter, at neighbouring inputs; so each phase is a convolution of stride 1 with fewer taps,
 // and the zeros that textbooks put between the strides are never multiplied. (Dumoulin & Visin, chapter 4; sub-pixel form:
 // W. Shi et al., Is the deconvolution layer the same as a convolutional layer?, arXiv:1609.07009.)
-import type { ConvAxis } from './axis.js';
+import { type ConvAxis, volumeAxes } from './axis.js';
 import type { ConvProblem } from './conv.js';
-import { threeAxes } from './rank.js';
 
 /**
  * One axis of a gather. Output number j lies at `outputFirst + j · outputStep`; tap number m is weighed with the filter's
@@ -28,16 +27,6 @@ export interface GatherAxis {
 
 /** A gather along depth, rows and columns. */
 export type Gather = readonly [depth: GatherAxis, rows: GatherAxis, columns: GatherAxis];
-
-const MISSING: ConvAxis = {
-  inputSize: 1,
-  filterSize: 1,
-  stride: 1,
-  dilation: 1,
-  padBegin: 0,
-  padEnd: 0,
-  outputSize: 1,
-};
 
 /** Greatest common divisor of two positive integers. */
 export function greatestCommonDivisor(a: number, b: number): number {
@@ -93,7 +82,7 @@ function transposedPhases(axis: ConvAxis): GatherAxis[] {
 
 /** The gathers that together compute every output of a problem once. */
 export function gathersOf({ operator, axes, flipFilter }: ConvProblem): readonly Gather[] {
-  const [depth, rows, columns] = threeAxes(axes, MISSING).map((axis) => {
+  const [depth, rows, columns] = volumeAxes(axes).map((axis) => {
     const phases = operator === 'conv' ? [convolutionAxis(axis)] : transposedPhases(axis);
     return flipFilter ? phases.map((phase) => flipped(phase, axis.filterSize)) : phases;
   }) as [GatherAxis[], GatherAxis[], GatherAxis[]];

@@ -30,8 +30,3 @@ export function extentNames(rank: Rank): readonly string[] {
 export function axisLetters(rank: Rank): readonly string[] {
   return ['d', 'h', 'w'].slice(3 - rank);
 }
-
-/** `rank` values as depth, rows, columns, with `missing` for the axes that the rank has not. */
-export function threeAxes<T>(values: readonly T[], missing: T): [depth: T, rows: T, columns: T] {
-  return [...Array<T>(3 - values.length).fill(missing), ...values] as [T, T, T];
-}

@@ -4,8 +4,15 @@
 //
 // Twice: where zeros lie in the padding its taps are left out, and the rest of a row lies evenly spaced; else each tap looks
 // up what it meets. All that does not change from tap to tap is outside the innermost loop: the benchmark measures against it.
-import { axisPitches, type ConvProblem, convInputShape, convOutputShape, elementCount } from '../problem/index.js';
-import { filterWalk, sourceTable, tapsInside, volumeAxes } from './taps.js';
+import {
+  axisPitches,
+  type ConvProblem,
+  convInputShape,
+  convOutputShape,
+  elementCount,
+  volumeAxes,
+} from '../problem/index.js';
+import { filterWalk, sourceTable, tapsInside } from './taps.js';
 
 /** The sums of a convolution, in the layout of its output. */
 export function convSums(problem: ConvProblem, x: ArrayLike<number>, w: ArrayLike<number>): Float64Array {

@@ -11,9 +11,10 @@ import {
   formatShape,
   sameShape,
   sourceIndex,
+  volumeAxes,
 } from '../problem/index.js';
 import { type ReferenceTensor, storedValues, withTensors } from './operands.js';
-import { filterWalk, volumeAxes } from './taps.js';
+import { filterWalk } from './taps.js';
 
 /** A sparse matrix by its entries, sorted by row, then by column; each place stands once. */
 export interface ConvolutionMatrix {

@@ -18,9 +18,10 @@ import {
   poolProblem,
   type Rank,
   rejectUnknownOptions,
+  volumeAxes,
 } from '../problem/index.js';
 import { type ReferenceResult, type ReferenceTensor, storedValues, withTensors } from './operands.js';
-import { sourceTable, volumeAxes } from './taps.js';
+import { sourceTable } from './taps.js';
 
 interface StoredType {
   /** 'float16' rounds the input to half precision first; default 'float32', which takes it as it is. */

@@ -6,24 +6,8 @@ import {
   convFilterShape,
   type PaddingContent,
   sourceIndex,
-  threeAxes,
+  volumeAxes,
 } from '../problem/index.js';
-
-/** The axis that a problem of lower rank has not: one element, one tap, one output. */
-const UNIT_AXIS: ConvAxis = {
-  inputSize: 1,
-  filterSize: 1,
-  stride: 1,
-  dilation: 1,
-  padBegin: 0,
-  padEnd: 0,
-  outputSize: 1,
-};
-
-/** The axes of a problem of any rank as depth, rows and columns. */
-export function volumeAxes(axes: readonly ConvAxis[]): [depth: ConvAxis, rows: ConvAxis, columns: ConvAxis] {
-  return threeAxes(axes, UNIT_AXIS);
-}
 
 /** The taps of a filter whose first lies at `origin` that meet one of `size` elements: from the first to before the end. */
 export function tapsInside(

@@ -4,8 +4,15 @@
 //     sum[n, k, d·stride + t·dilation − pad, …rows, …columns] += x[n, c, d, h, v] · w[c, k, t, r, s]
 //
 // Nothing is divided into phases here, as the GPU side does: the two share no more than the sizes.
-import { axisPitches, type ConvProblem, convInputShape, convOutputShape, elementCount } from '../problem/index.js';
-import { filterWalk, tapsInside, volumeAxes } from './taps.js';
+import {
+  axisPitches,
+  type ConvProblem,
+  convInputShape,
+  convOutputShape,
+  elementCount,
+  volumeAxes,
+} from '../problem/index.js';
+import { filterWalk, tapsInside } from './taps.js';
 
 /** The sums of a transposed convolution, in the layout of its output. */
 export function transposedSums(problem: ConvProblem, x: ArrayLike<number>, w: ArrayLike<number>): Float64Array {

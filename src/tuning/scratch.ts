@@ -5,12 +5,11 @@ import type { BufferSlice } from '../gpu/command-stream.js';
 import type { GpuContext } from '../gpu/context.js';
 import {
   type ConvProblem,
-  type DType,
-  dtypeBytes,
   elementCount,
   type FloatDType,
   hasChannelTerms,
   type Shape,
+  storedBytes,
   toHalfBits,
 } from '../problem/index.js';
 
@@ -23,11 +22,6 @@ export function scratchValues(count: number, seed: number): Float32Array<ArrayBu
   });
 }
 
-/** Bytes of whole words that hold a tensor. */
-function wholeWords(shape: Shape, dtype: DType): number {
-  return Math.ceil((elementCount(shape) * dtypeBytes(dtype)) / 4) * 4;
-}
-
 export class Scratch {
   readonly #gpu: GpuContext;
   readonly #taken: PooledBuffer[] = [];
@@ -38,7 +32,7 @@ export class Scratch {
 
   /** A buffer of values, stored as a tensor would be. */
   upload(values: Float32Array, dtype: FloatDType): BufferSlice {
-    const sizeBytes = wholeWords([values.length], dtype);
+    const sizeBytes = storedBytes([values.length], dtype);
     const bits = new Uint8Array(sizeBytes);
     const data = dtype === 'float16' ? toHalfBits(values) : values;
     bits.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
@@ -52,7 +46,7 @@ export class Scratch {
 
   /** Room for a tensor. */
   space(shape: Shape, dtype: FloatDType): BufferSlice {
-    return this.bytes(wholeWords(shape, dtype));
+    return this.bytes(storedBytes(shape, dtype));
   }
 
   /** Folded terms of an epilogue that change nothing much; undefined if it has none. */

@@ -1,8 +1,7 @@
 // A sequence computes what its steps compute one by one, bit for bit, and keeps nothing but what it is asked for.
 import type { Engine, SequenceStep, Tensor } from 'webgpu-conv';
 import { sizeClassBytes } from '../../../src/gpu/buffer-pool.js';
-import { storedBytes } from '../../../src/operations/core.js';
-import { axisSize, convName, elementCount, poolName, type Shape } from '../../../src/problem/index.js';
+import { axisSize, convName, elementCount, poolName, type Shape, storedBytes } from '../../../src/problem/index.js';
 import { operandsOf, storedRandom } from '../../support/arbitrary-operands.js';
 import { type SequenceCase, type StepCase, sequenceCases } from '../../support/arbitrary-sequence.js';
 import type { Property } from './property.js';

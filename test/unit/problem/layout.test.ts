@@ -6,9 +6,10 @@ import {
   fromHalfBits,
   INPUT_LAYOUTS,
   shapeInLayout,
+  storedBytes,
   TENSOR_LAYOUTS,
-  threeAxes,
   toHalfBits,
+  volumeAxes,
 } from '../../../src/problem/index.js';
 
 describe('layouts', () => {
@@ -31,11 +32,18 @@ describe('layouts', () => {
 
   it('order the sizes of a shape', () => {
     expect(shapeInLayout('hwoi', { o: 1, i: 2, h: 3, w: 4 })).toEqual([3, 4, 1, 2]);
-    expect(threeAxes([7], 1)).toEqual([1, 1, 7]);
   });
 });
 
-it('stores halves in two bytes', () => {
+it('gives every rank three axes, of one element where it has none', () => {
+  const axis = { inputSize: 7, filterSize: 3, stride: 2, dilation: 1, padBegin: 0, padEnd: 0, outputSize: 3 };
+  const [depth, rows, columns] = volumeAxes([axis]);
+  expect([depth, columns]).toEqual([rows, axis]);
+  expect([depth.inputSize, depth.filterSize, depth.outputSize]).toEqual([1, 1, 1]);
+});
+
+it('stores halves in two bytes, and tensors in whole words', () => {
+  expect([storedBytes([3], 'float16'), storedBytes([2, 3], 'float32')]).toEqual([8, 24]);
   expect([dtypeBytes('float32'), dtypeBytes('float16'), dtypeBytes('uint32')]).toEqual([4, 2, 4]);
   expect(toHalfBits([1, -2, 65520])).toEqual(Uint16Array.of(0x3c00, 0xc000, 0x7c00));
   expect(fromHalfBits(Uint16Array.of(0x3555, 0x8000))).toEqual(Float32Array.of(0.333251953125, -0));

@@ -14,9 +14,11 @@ async function launchOptions() {
   return { args: browserArguments(), ...(executablePath === undefined ? {} : { executablePath }) };
 }
 
-/** Test bodies of test/gpu: the same in a browser and in Node on Dawn. */
+/** Test bodies of test/gpu: the same in a browser and in Node on Dawn. Or, for `npm run calibrate`, a measurement. */
 const gpuTests = {
-  include: ['test/gpu/**/*.test.ts', 'test/conformance/gpu.test.ts'],
+  include: process.env.WEBGPU_CONV_CALIBRATE
+    ? ['bench/calibration/calibrate.ts']
+    : ['test/gpu/**/*.test.ts', 'test/conformance/gpu.test.ts'],
   testTimeout: 120_000,
   hookTimeout: 120_000,
   fileParallelism: false,

@@ -20,6 +20,7 @@ What:
   --only IDS          only these shapes of the list, such as R2,D2
   --engines LIST      of webgpu-conv, tfjs-webgpu, ort-webgpu, ort-webgpu-nchw, jax-webgpu, tfjs-wasm, reference; default: all
   --quick             few samples
+  --cold              first calls only, each engine on each shape in a browser just started
   --limit SECONDS     most time for one step of an engine, after which it is left behind; default: 120
 Where:
   --headed            show the browser
@@ -88,6 +89,7 @@ await runCommand(async () => {
           engines: { type: 'string' },
           limit: { type: 'string' },
           quick: { type: 'boolean', default: false },
+          cold: { type: 'boolean', default: false },
           headed: { type: 'boolean', default: false },
           browser: { type: 'string' },
           runtime: { type: 'string', default: 'browser' },
@@ -107,6 +109,12 @@ await runCommand(async () => {
   const { json, html, headed, runtime } = options;
   if (runtime !== 'browser' && runtime !== 'node') {
     throw new CommandError(`--runtime is "${runtime}", and must be browser or node.`, 2);
+  }
+  if (options.cold && (runtime === 'node' || options.serve)) {
+    throw new CommandError(
+      '--cold starts a browser for each call, so neither --runtime node nor --serve goes with it.',
+      2,
+    );
   }
   if (json !== undefined) checkOutputFile(json, '--json');
   checkOutputFile(html, '--html');
@@ -151,9 +159,9 @@ await runCommand(async () => {
   );
   const { result, text } = await write(done);
   const { fmaGflops, copyGBs } = result.ceilings;
-  const ceilings = `${fmaGflops.toFixed(0)} GFLOP/s in multiply-adds, ${copyGBs.toFixed(1)} GB/s in copies`;
+  const ceilings = `; ${fmaGflops.toFixed(0)} GFLOP/s in multiply-adds, ${copyGBs.toFixed(1)} GB/s in copies`;
   console.log(
-    `Adapter: ${result.adapter}; ${ceilings}\n\n${text}\n\nWrote the report to ${html}${json ? `, the numbers to ${json}` : ''}.`,
+    `Adapter: ${result.adapter}${plan.cold ? '' : ceilings}\n\n${text}\n\nWrote the report to ${html}${json ? `, the numbers to ${json}` : ''}.`,
   );
   if (result.rows.some(({ engine, ok }) => engine === 'webgpu-conv' && !ok)) {
     throw new CommandError('webgpu-conv has no right result for every shape: the table says why.');

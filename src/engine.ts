@@ -15,6 +15,7 @@ import type {
   PrepareConvTransposeOptions,
 } from './operations/conv-options.js';
 import type { EngineCore } from './operations/core.js';
+import { type ExplainOptions, runExplain } from './operations/explain.js';
 import { type MaxPoolOptions, type MaxPoolResult, runPool } from './operations/pool.js';
 import type { PreparedConv } from './operations/prepared-conv.js';
 import { makeSequence, type Sequence, type SequenceOptions } from './operations/sequence.js';
@@ -23,6 +24,7 @@ import { runSignal } from './operations/signal.js';
 import { type Support, supportOf } from './operations/supports.js';
 import { type TensorOptions, uploadTensor } from './operations/upload.js';
 import { type Accuracy, parseAccuracy } from './planner/choose.js';
+import type { Explanation } from './planner/explain.js';
 import { PlanCache } from './planner/plan-cache.js';
 import {
   type Activation,
@@ -361,6 +363,17 @@ export class Engine {
    */
   supports(problem: ConvProblem | PoolProblem): Support {
     return supportOf(this.#core.gpu, problem);
+  }
+
+  /**
+   * Tells why a convolution's problem, made by `conv2dProblem` and its like, is computed as it is: a row for each algorithm of the table
+   * with the variant that suits best, whether it can compute the problem and why not, bytes of workspace, how much larger its errors may be,
+   * milliseconds of a run as predicted by the planner and as measured when it was tuned, and whether it is chosen. Prints the rows,
+   * and returns them. With `autotune` all candidates are measured, if they were not before; else nothing runs.
+   * @throws InvalidArgumentError for anything but such a problem, or an option that does not exist.
+   */
+  explain(problem: ConvProblem, options?: ExplainOptions): Promise<Explanation> {
+    return runExplain(this.#core, problem, options);
   }
 
   /**

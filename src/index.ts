@@ -1,4 +1,6 @@
 // Entry point `webgpu-conv`.
+
+export type { CompileProgress } from './algorithms/design.js';
 export {
   createEngine,
   type Engine,
@@ -36,6 +38,7 @@ export type {
   PrepareConvOptions,
   PrepareConvTransposeOptions,
 } from './operations/conv-options.js';
+export type { ExplainOptions } from './operations/explain.js';
 export type { MaxPoolOptions, MaxPoolResult } from './operations/pool.js';
 export type { BufferBinding, EncodeOperands, PreparedConv, RunOptions } from './operations/prepared-conv.js';
 export type { Sequence, SequenceOptions, StepReport } from './operations/sequence.js';
@@ -43,6 +46,7 @@ export type { SequenceStep } from './operations/sequence-steps.js';
 export type { Support } from './operations/supports.js';
 export type { TensorOptions } from './operations/upload.js';
 export type { Accuracy } from './planner/choose.js';
+export type { Explanation, ExplanationRow } from './planner/explain.js';
 export type { AlgorithmSupport } from './planner/support.js';
 export {
   type Activation,
@@ -78,6 +82,7 @@ export {
   type FloatDType,
   flopCount,
   type InputLayout,
+  isSeparableFilter,
   l2Pool1dProblem,
   l2Pool2dProblem,
   l2Pool3dProblem,
@@ -100,7 +105,8 @@ export {
   type Shape,
   type SignalOptions,
   type TensorLayout,
+  withSeparableFilter,
 } from './problem/index.js';
 export type { Tensor, TensorValues } from './tensor.js';
-export type { TuningRecord, TuningStore } from './tuning/tuning-store.js';
+export type { CandidateReport, TuningRecord, TuningStore } from './tuning/tuning-store.js';
 export { VERSION } from './version.js';

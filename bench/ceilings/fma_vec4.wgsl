@@ -1,9 +1,9 @@
 // Arithmetic ceiling: eight independent chains of fused multiply-adds of vec4f in each invocation, which some software
 // adapters compute faster than scalars.
-// Flops: 2 · 4 · 8 · invocations · rounds. Bytes: 4 for each invocation, which keep the chains from being left out.
+// Flops: 8 · 2 · 4 · 8 · invocations · rounds. Bytes: 4 for each invocation, which keep the chains from being left out.
 
 @group(0) @binding(0) var<storage, read_write> sums: array<f32>; // one for each invocation
-@group(0) @binding(1) var<uniform> rounds: vec4u; // x: length of the chains
+@group(0) @binding(1) var<uniform> rounds: vec4u; // x: eighths of the length of the chains
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -13,6 +13,20 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var a = x; var b = x + 0.1; var c = x + 0.2; var d = x + 0.3;
   var p = x + 0.4; var q = x + 0.5; var r = x + 0.6; var s = x + 0.7;
   for (var i = 0u; i < rounds.x; i++) {
+    a = fma(a, f, one); b = fma(b, f, one); c = fma(c, f, one); d = fma(d, f, one);
+    p = fma(p, f, one); q = fma(q, f, one); r = fma(r, f, one); s = fma(s, f, one);
+    a = fma(a, f, one); b = fma(b, f, one); c = fma(c, f, one); d = fma(d, f, one);
+    p = fma(p, f, one); q = fma(q, f, one); r = fma(r, f, one); s = fma(s, f, one);
+    a = fma(a, f, one); b = fma(b, f, one); c = fma(c, f, one); d = fma(d, f, one);
+    p = fma(p, f, one); q = fma(q, f, one); r = fma(r, f, one); s = fma(s, f, one);
+    a = fma(a, f, one); b = fma(b, f, one); c = fma(c, f, one); d = fma(d, f, one);
+    p = fma(p, f, one); q = fma(q, f, one); r = fma(r, f, one); s = fma(s, f, one);
+    a = fma(a, f, one); b = fma(b, f, one); c = fma(c, f, one); d = fma(d, f, one);
+    p = fma(p, f, one); q = fma(q, f, one); r = fma(r, f, one); s = fma(s, f, one);
+    a = fma(a, f, one); b = fma(b, f, one); c = fma(c, f, one); d = fma(d, f, one);
+    p = fma(p, f, one); q = fma(q, f, one); r = fma(r, f, one); s = fma(s, f, one);
+    a = fma(a, f, one); b = fma(b, f, one); c = fma(c, f, one); d = fma(d, f, one);
+    p = fma(p, f, one); q = fma(q, f, one); r = fma(r, f, one); s = fma(s, f, one);
     a = fma(a, f, one); b = fma(b, f, one); c = fma(c, f, one); d = fma(d, f, one);
     p = fma(p, f, one); q = fma(q, f, one); r = fma(r, f, one); s = fma(s, f, one);
   }

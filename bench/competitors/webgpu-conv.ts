@@ -2,20 +2,16 @@
 // of its own, so that its first call finds nothing compiled and its peak of memory is its own.
 import { createEngine, type Engine, type PreparedConv, type Tensor } from 'webgpu-conv';
 import { planningEngine } from '../runner/planning-engine.js';
-import { PLANNED } from '../runner/result.js';
+import { PLANNED, PLANNED_NHWC } from '../runner/result.js';
+import { type Operand, toNhwc } from '../shapes/operands.js';
 import { geometryOf, problemOf } from '../shapes/shape.js';
 import type { Competitor, Contender, Task } from './competitor.js';
 
-/** What the option `accuracy` says of algorithms with larger rounding errors than sums of products have, by their plans. */
-const ERROR_GROWTH: readonly (readonly [string, number])[] = [
-  ['winograd/f2x2', 8],
-  ['winograd', 31],
-];
-
 class EngineContender implements Contender {
-  readonly layout = 'nchw';
+  readonly layout: 'nchw' | 'nhwc';
   readonly #engine: Engine;
   readonly #task: Task;
+  readonly #input: Operand;
   readonly #inputs: Tensor[];
   readonly #filter: Tensor;
   #prepared: PreparedConv | undefined;
@@ -23,18 +19,25 @@ class EngineContender implements Contender {
 
   constructor(engine: Engine, task: Task) {
     const { input, filter } = task.operands;
+    this.layout = task.variant === PLANNED_NHWC ? 'nhwc' : 'nchw';
     this.#engine = engine;
     this.#task = task;
-    this.#inputs = [engine.tensor(input.data, input.shape)];
+    this.#input = this.layout === 'nhwc' ? toNhwc(input) : input;
+    this.#inputs = [this.#upload()];
     this.#filter = engine.tensor(filter.data, filter.shape);
   }
 
+  #upload(): Tensor {
+    return this.#engine.tensor(this.#input.data, this.#input.shape, { layout: this.layout });
+  }
+
   async prepare(): Promise<void> {
-    const { shape, operands, variant } = this.#task;
+    const { shape, variant } = this.#task;
     const options = {
       ...geometryOf(shape),
-      ...(variant === PLANNED ? {} : { algorithm: variant }),
-      inputShape: operands.input.shape,
+      ...(variant === PLANNED || variant === PLANNED_NHWC ? {} : { algorithm: variant }),
+      inputShape: this.#input.shape,
+      inputLayout: this.layout,
       filter: this.#filter,
     };
     this.#prepared = await (shape.operator === 'conv'
@@ -43,8 +46,7 @@ class EngineContender implements Contender {
   }
 
   run(input: 0 | 1): void {
-    const { data, shape } = this.#task.operands.input;
-    this.#inputs[input] ??= this.#engine.tensor(data, shape); // the second one not before the peak is noted
+    this.#inputs[input] ??= this.#upload(); // the second one not before the peak is noted
     this.#prepared!.run(this.#inputs[input]!).dispose(); // which the engine does when the work is done
   }
 
@@ -54,14 +56,13 @@ class EngineContender implements Contender {
   }
 
   async endToEnd(): Promise<Float32Array> {
-    const { input } = this.#task.operands;
-    using x = this.#engine.tensor(input.data, input.shape);
+    using x = this.#upload();
     using y = this.#prepared!.run(x);
     return await y.read();
   }
 
   errorGrowth(): number {
-    return ERROR_GROWTH.find(([start]) => this.plan().startsWith(start))?.[1] ?? 1;
+    return this.#prepared!.errorGrowth;
   }
 
   plan(): string {
@@ -81,7 +82,11 @@ class EngineContender implements Contender {
 export const competitor: Competitor = {
   async variants(shape) {
     const { algorithms } = (await planningEngine()).supports(problemOf(shape));
-    return [PLANNED, ...algorithms.filter(({ supported }) => supported).map(({ algorithm }) => algorithm)];
+    return [
+      PLANNED,
+      PLANNED_NHWC,
+      ...algorithms.filter(({ supported }) => supported).map(({ algorithm }) => algorithm),
+    ];
   },
   async open(task) {
     return new EngineContender(await createEngine(), task);

@@ -9,6 +9,7 @@ export interface GivenOptions {
   readonly engines?: string | undefined;
   readonly limit?: string | undefined;
   readonly quick?: boolean | undefined;
+  readonly cold?: boolean | undefined;
 }
 
 export interface BenchmarkCommand {

@@ -1,5 +1,5 @@
 // The rows as texts: one list of columns for the table in a terminal and those of pages. Pure.
-import type { BenchmarkRow } from '../runner/result.js';
+import { type BenchmarkRow, PLANNED } from '../runner/result.js';
 import { type Column, formatTable, threeDigits } from '../support/table.js';
 
 export interface RowColumn extends Column {
@@ -14,7 +14,7 @@ export const ROW_COLUMNS: readonly RowColumn[] = [
   { title: 'engine', text: ({ engine }) => engine },
   {
     title: 'variant',
-    text: ({ variant, plan }) => (variant === 'planned' && plan ? `planned: ${plan}` : (plan ?? variant)),
+    text: ({ variant, plan }) => (variant.startsWith(PLANNED) && plan ? `${variant}: ${plan}` : (plan ?? variant)),
   },
   { title: 'ms', align: 'right', text: ({ ms }) => number(ms) },
   { title: 'min', align: 'right', text: ({ msMin }) => number(msMin) },

@@ -85,7 +85,7 @@ export function reportDocument(result: BenchmarkResult, { facts, command, figure
 <main>
 <h1>webgpu-conv benchmark</h1>
 <dl class="facts">${about.join('')}</dl>
-<ul class="summary">${items(summaryLines(rows))}</ul>
+<ul class="summary">${items(summaryLines(rows, facts))}</ul>
 <h2>Charts</h2>
 ${figures.length > 0 ? figures.map(figure).join('\n') : '<p>No charts: there was nothing to draw, or the library that draws them was missing.</p>'}
 <h2>All results</h2>

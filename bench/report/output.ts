@@ -22,6 +22,6 @@ async function figuresOf(result: BenchmarkResult): Promise<ReportContext['figure
 export async function outputOf(drive: Drive, { shapes, date, command }: RunFacts): Promise<Output> {
   const result: BenchmarkResult = { version, date, ...drive };
   const facts = shapes.map(factsOf);
-  const text = [rowTable(result.rows), '', ...EXPLANATIONS, '', ...summaryLines(result.rows)].join('\n');
+  const text = [rowTable(result.rows), '', ...EXPLANATIONS, '', ...summaryLines(result.rows, facts)].join('\n');
   return { result, text, report: reportDocument(result, { facts, command, figures: await figuresOf(result) }) };
 }

@@ -1,6 +1,7 @@
 // What the rows come to: how this engine stands against the others, in ratios of their times. Pure.
-import { type BenchmarkRow, type EngineName, PLANNED, WEBGPU_PEERS } from '../runner/result.js';
+import { type BenchmarkRow, type EngineName, PLANNED, PLANNED_NHWC, WEBGPU_PEERS } from '../runner/result.js';
 import { geometricMean } from '../runner/statistics.js';
+import type { ShapeFacts } from '../shapes/bench-shape.js';
 import { threeDigits } from '../support/table.js';
 
 /** This engine against another on one shape. */
@@ -62,21 +63,70 @@ function line(title: string, found: readonly Duel[]): string {
   return `${title}: ${mean} in the geometric mean of ${count}, ${won} of them at 1 or above; ${worstText}.`;
 }
 
-/** Lines below the table. */
-export function summaryLines(rows: readonly BenchmarkRow[]): string[] {
-  const planned = rows.filter(({ engine, variant }) => engine === 'webgpu-conv' && variant === PLANNED);
-  const best = planned.flatMap((row) => {
-    const own = rows.filter(isRight).filter(({ shape, engine }) => shape === row.shape && engine === 'webgpu-conv');
-    const least = Math.min(...own.map(({ ms }) => ms));
-    return row.ms !== null && row.ok ? [least / row.ms] : [];
+/** A ratio for each shape that the planned row is right on: `own` are all right rows of this engine. */
+function ratios(
+  rows: readonly BenchmarkRow[],
+  ratioOf: (planned: RightRow, others: readonly RightRow[]) => number | undefined,
+): { shape: string; ratio: number }[] {
+  return shapesOf(rows).flatMap((shape) => {
+    const planned = rightRow(rows, shape, 'webgpu-conv');
+    const own = rows.filter(isRight).filter((row) => row.shape === shape && row.engine === 'webgpu-conv');
+    const ratio = planned && ratioOf(planned, own);
+    return ratio === undefined ? [] : [{ shape, ratio }];
   });
+}
+
+function ratioLine(title: string, found: readonly { shape: string; ratio: number }[]): string[] {
+  if (found.length === 0) return [];
+  const worst = found.reduce((most, each) => (each.ratio > most.ratio ? each : most));
+  const mean = times(geometricMean(found.map(({ ratio }) => ratio)));
+  return [`${title}: ${mean} in the geometric mean; most ${worst.shape}, ${times(worst.ratio)}.`];
+}
+
+/** First calls of another engine over ours. */
+function coldDuels(rows: readonly BenchmarkRow[], opponent: EngineName): Duel[] {
+  const first = (shape: string, engine: EngineName) =>
+    rows.find((row) => row.shape === shape && row.engine === engine && row.ok)?.firstMs ?? undefined;
+  return shapesOf(rows).flatMap((shape) => {
+    const [own, other] = [first(shape, 'webgpu-conv'), first(shape, opponent)];
+    return own === undefined || other === undefined ? [] : [{ shape, opponent, ratio: other / own }];
+  });
+}
+
+/** Lines below a table of first calls. */
+export function coldLines(rows: readonly BenchmarkRow[]): string[] {
+  return WEBGPU_PEERS.filter((engine) => rows.some((row) => row.engine === engine)).map((engine) =>
+    line(`First call of ${engine} over ours`, coldDuels(rows, engine)),
+  );
+}
+
+/** Lines below the table. */
+export function summaryLines(rows: readonly BenchmarkRow[], facts: readonly ShapeFacts[]): string[] {
+  if (rows.every(({ ms }) => ms === null) && rows.some(({ firstMs }) => firstMs !== null)) return coldLines(rows);
+  const chosen = ratios(rows, (planned, own) => {
+    const algorithms = own.filter(({ variant }) => variant !== PLANNED_NHWC);
+    return planned.ms / Math.min(...algorithms.map(({ ms }) => ms));
+  });
+  const layouts = ratios(rows, (planned, own) => {
+    const last = own.find(({ variant }) => variant === PLANNED_NHWC);
+    return last && last.ms / planned.ms;
+  });
+  const memory = rows.flatMap(({ shape, engine, peakBytes }) => {
+    const bytes = facts.find(({ id }) => id === shape)?.bytes;
+    return engine !== 'webgpu-conv' || peakBytes === null || bytes === undefined
+      ? []
+      : [{ shape, more: peakBytes - bytes }];
+  });
+  const most = memory.reduce<(typeof memory)[number] | undefined>((a, b) => (a && a.more >= b.more ? a : b), undefined);
   const wrong = rows.filter(({ engine, ok }) => engine === 'webgpu-conv' && !ok);
   return [
     line('Time of the fastest WebGPU peer over ours', duels(rows, WEBGPU_PEERS)),
     line('Time of tfjs-webgpu over ours', duels(rows, ['tfjs-webgpu'])),
-    ...(best.length === 0
-      ? []
-      : [`Time of the best algorithm of the table over what the planner chose: ${times(geometricMean(best))}.`]),
+    ...ratioLine('Time of what the planner chose over that of the best algorithm of the table', chosen),
+    ...ratioLine('Time with channels last over that with channels first', layouts),
+    ...(most
+      ? [`Memory besides input, filter and output: at most ${threeDigits(most.more / 2 ** 20)} MiB (${most.shape}).`]
+      : []),
     ...(wrong.length === 0
       ? []
       : [`No result of ours for ${wrong.map(({ shape, variant }) => `${shape} ${variant}`.trim()).join(', ')}.`]),

@@ -1,4 +1,5 @@
 // The course of a benchmark: the ceilings of the adapter, then shape after shape.
+import { driveCold } from './cold-driver.js';
 import type { Host } from './host.js';
 import type { BenchmarkRow } from './result.js';
 import type { Drive, DriveOptions } from './run.js';
@@ -6,6 +7,7 @@ import { ShapeRunner } from './shape-runner.js';
 
 /** Runs a benchmark. @throws StepError where there is no WebGPU at all. */
 export async function drive(host: Host, options: DriveOptions): Promise<Drive> {
+  if (options.cold) return driveCold(host, options);
   const { shapes, quick, progress } = options;
   const runner = new ShapeRunner(host, options);
   const count = shapes.length + 1;

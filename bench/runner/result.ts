@@ -19,12 +19,15 @@ export const WEBGPU_PEERS: readonly EngineName[] = ['tfjs-webgpu', 'ort-webgpu',
 /** The row of this engine that counts: what the planner chose. */
 export const PLANNED = 'planned';
 
+/** The same with channels last. */
+export const PLANNED_NHWC = 'planned nhwc';
+
 /** One engine on one shape. Numbers are null where there is no result. Times are milliseconds of a call. */
 export interface BenchmarkRow {
   /** Id of the shape. */
   readonly shape: string;
   readonly engine: EngineName;
-  /** Of webgpu-conv 'planned' or the algorithm that was forced; of others how they were set up. */
+  /** Of webgpu-conv 'planned', 'planned nhwc' or the algorithm that was forced; of others how they were set up. */
   readonly variant: string;
   /** Median, best and worst of the samples: operands on the device, everything compiled, until the output is there. */
   readonly ms: number | null;

@@ -8,6 +8,8 @@ export interface Plan {
   readonly shapes: readonly BenchShape[];
   readonly engines: readonly EngineName[];
   readonly quick: boolean;
+  /** First calls alone, each in a fresh session. */
+  readonly cold: boolean;
   /** Most time for one step of one engine. */
   readonly limitMs: number;
 }

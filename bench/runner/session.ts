@@ -15,7 +15,8 @@ import type { Ceilings, EngineName } from './result.js';
 interface Current {
   readonly shape: BenchShape;
   readonly operands: Operands;
-  readonly expected: ExpectedResult;
+  /** Computed when it is first needed. */
+  expected: ExpectedResult | undefined;
 }
 
 async function timed(work: () => unknown): Promise<number> {
@@ -42,12 +43,22 @@ export class Session {
     return measureCeilings(quick);
   }
 
-  /** Makes the operands of a shape, and what they ought to come to: seconds for a large one. */
+  /** Makes the operands of a shape. */
   async begin(shape: BenchShape): Promise<ShapeFacts> {
     await this.end();
-    const operands = operandsOf(shape);
-    this.#current = { shape, operands, expected: expectedOf(shape, operands) };
+    this.#current = { shape, operands: operandsOf(shape), expected: undefined };
     return factsOf(shape);
+  }
+
+  /** Computes what the shape ought to come to: seconds for a large one. */
+  async expect(): Promise<void> {
+    this.#expected();
+  }
+
+  #expected(): ExpectedResult {
+    const current = this.#current!;
+    current.expected ??= expectedOf(current.shape, current.operands);
+    return current.expected;
   }
 
   async #competitor(engine: EngineName): Promise<Competitor> {
@@ -89,7 +100,7 @@ export class Session {
     const start = performance.now();
     const values = await contender.endToEnd();
     const ms = performance.now() - start;
-    const { expected } = this.#current!;
+    const expected = this.#expected();
     const growth = contender.errorGrowth?.();
     const bounded = growth === undefined ? loosened(expected) : grown(expected, growth);
     return { ms, wrong: wrongness(values, contender.layout, bounded) ?? null };

@@ -122,6 +122,7 @@ export class ShapeRunner {
     const say = (text: string) => this.#options.progress({ ...step, title: `${shape.id}: ${text}` });
     say('expected values');
     const facts = await this.setUp('begin', shape);
+    await this.setUp('expect');
     this.#entrants = [];
     this.#entrants = await this.#entrantsFor(shape);
     await this.#each(shape, async (entrant) => {

@@ -24,6 +24,9 @@ const STORAGE_NAMES = { float32: 'f32', float16: 'f16', packed16: 'packed16' } a
   string
 >;
 
+/** What WGSL knows only where `subgroups` is enabled; the linker does not pass on what imported modules enable. */
+const USES_SUBGROUPS = /\b(subgroup|quad)[A-Z]\w*\(|@builtin\(subgroup_/;
+
 /** Links one kernel file for a storage and reflects on the result. Throws an Error with the file's name when either fails. */
 export async function linkKernel(shaderFolder: string, file: string, storage: Storage = 'float32'): Promise<Kernel> {
   const rootModuleName = `./${relative(shaderFolder, file).split(sep).join('/')}`;
@@ -31,8 +34,12 @@ export async function linkKernel(shaderFolder: string, file: string, storage: St
   try {
     const linked = await link({ weslSrc: readShaders(shaderFolder), rootModuleName, conditions, keepComments: false });
     const lines = linked.dest.split('\n').map((line) => line.trimEnd());
-    const enable = storage === 'float16' ? ['enable f16;'] : [];
-    const code = `${[...enable, ...lines.filter((line) => line !== '')].join('\n')}\n`;
+    const text = lines.filter((line) => line !== '');
+    const enable = [
+      ...(storage === 'float16' ? ['enable f16;'] : []),
+      ...(text.some((line) => USES_SUBGROUPS.test(line)) ? ['enable subgroups;'] : []),
+    ];
+    const code = `${[...enable, ...text].join('\n')}\n`;
     return {
       name: basename(file, '.wgsl').replace('_f32', `_${STORAGE_NAMES[storage]}`),
       code,

@@ -1,6 +1,6 @@
 // The rows of the coverage table: what a convolution can be asked for, each with problems that ask for it. Whatever a row does not
 // ask for is the usual case (3 taps, 8 channels, 8 filters, stride 1), so that a row tells of its own option alone; or, for an
-// algorithm that is for depthwise convolutions only, the same with 8 groups.
+// algorithm that is for convolutions of some kind only, the same of that kind.
 import {
   ACTIVATION_NAMES,
   type ConvDescription,
@@ -15,6 +15,7 @@ import {
   type Rank,
   ROUNDINGS,
   shapeInLayout,
+  withSeparableFilter,
 } from '../../src/problem/index.js';
 
 type Description = ConvDescription & ConvTransposeDescription;
@@ -33,23 +34,52 @@ export interface CoverageRow {
   readonly samples: readonly Sample[];
 }
 
-const SIZE = 12;
-const TAPS = 3;
+const SIZE = 24;
 const CHANNELS = 8;
 const RANKS = [1, 2, 3] as const;
 
-function sample(operator: ConvOperator, rank: Rank, usual: Options, options: Options = {}): Sample {
+/** A kind of convolution that an algorithm may be made for. */
+export interface Kind {
+  /** What they are called; absent for the usual ones. */
+  readonly words?: string;
+  /** Along each axis. */
+  readonly taps: number;
+  readonly isDepthwise: boolean;
+  /** Whether filters are products of a column and a row. */
+  readonly isSeparable: boolean;
+}
+
+const USUAL: Kind = { taps: 3, isDepthwise: false, isSeparable: false };
+
+/** The kinds, the usual one first. */
+export const KINDS: readonly Kind[] = [
+  USUAL,
+  { ...USUAL, words: 'depthwise convolutions', isDepthwise: true },
+  { ...USUAL, words: 'filters of one tap', taps: 1 },
+  { ...USUAL, words: 'filters of 7×7 taps', taps: 7 },
+  {
+    words: 'depthwise convolutions with filters that are products of a column and a row',
+    taps: 7,
+    isDepthwise: true,
+    isSeparable: true,
+  },
+];
+
+function sample(kind: Kind, operator: ConvOperator, rank: Rank, options: Options = {}): Sample {
+  const { taps, isDepthwise, isSeparable } = kind;
+  const usual: Options = isDepthwise ? { groups: CHANNELS } : {};
   const { groups = 1, inputLayout = INPUT_LAYOUTS[rank][0], ...others } = { ...usual, ...options };
   const { filterLayout = FILTER_LAYOUTS[rank][operator === 'conv' ? 0 : 1] } = others;
   const [o, i] = operator === 'conv' ? [CHANNELS, CHANNELS / groups] : [CHANNELS / groups, CHANNELS];
   const description = {
     inputShape: shapeInLayout(inputLayout, { n: 2, c: CHANNELS, d: SIZE, h: SIZE, w: SIZE }),
-    filterShape: shapeInLayout(filterLayout, { o, i, d: TAPS, h: TAPS, w: TAPS }),
+    filterShape: shapeInLayout(filterLayout, { o, i, d: taps, h: taps, w: taps }),
     groups,
     inputLayout,
     ...others,
   };
-  return { operator, description, problem: convProblem(operator, rank, description, 'coverage table') };
+  const problem = convProblem(operator, rank, description, 'coverage table');
+  return { operator, description, problem: isSeparable ? withSeparableFilter(problem) : problem };
 }
 
 const list = (names: readonly string[]) => names.map((name) => `\`'${name}'\``).join(', ');
@@ -74,16 +104,16 @@ const activations = ACTIVATION_NAMES.map((activation): Options => {
 });
 const residual = (size: number): Options => ({ residualShape: [2, CHANNELS, size, size] });
 
-/** The rows, for an algorithm that is for everything, or for depthwise convolutions only. */
-export function coverageRows(isDepthwise: boolean): readonly CoverageRow[] {
-  const usual: Options = isDepthwise ? { groups: CHANNELS } : {};
-  const conv = (...options: Options[]) => options.map((each) => sample('conv', 2, usual, each));
-  const transposed = (...options: Options[]) => options.map((each) => sample('convTranspose', 2, usual, each));
+/** The rows, for an algorithm that is for everything, or for one kind. */
+export function coverageRows(kind: Kind): readonly CoverageRow[] {
+  const { taps, isDepthwise } = kind;
+  const conv = (...options: Options[]) => options.map((each) => sample(kind, 'conv', 2, each));
+  const transposed = (...options: Options[]) => options.map((each) => sample(kind, 'convTranspose', 2, each));
   const filters = (...sizes: [rows: number, columns: number][]) =>
     conv(...sizes.map((size) => ({ filterShape: [CHANNELS, isDepthwise ? 1 : CHANNELS, ...size] })));
   const layouts = (operator: ConvOperator, rank: Rank) => [
-    ...INPUT_LAYOUTS[rank].map((inputLayout) => sample(operator, rank, usual, { inputLayout })),
-    ...FILTER_LAYOUTS[rank].map((filterLayout) => sample(operator, rank, usual, { filterLayout })),
+    ...INPUT_LAYOUTS[rank].map((inputLayout) => sample(kind, operator, rank, { inputLayout })),
+    ...FILTER_LAYOUTS[rank].map((filterLayout) => sample(kind, operator, rank, { filterLayout })),
   ];
   const ranks = (operator: ConvOperator) =>
     RANKS.map((rank) => ({
@@ -101,7 +131,7 @@ export function coverageRows(isDepthwise: boolean): readonly CoverageRow[] {
     { title: '`groups`, of several channels', samples: conv({ groups: 2 }) },
     {
       title: '`groups`, as many as channels; with 3 filters each',
-      samples: conv({ groups: CHANNELS }, { groups: CHANNELS, filterShape: [3 * CHANNELS, 1, TAPS, TAPS] }),
+      samples: conv({ groups: CHANNELS }, { groups: CHANNELS, filterShape: [3 * CHANNELS, 1, taps, taps] }),
     },
     { title: '`padding`: a number, one or a pair or a rule for each axis', samples: conv(...paddings) },
     { title: `\`padding\`: ${list(PADDING_RULES)}`, samples: conv(...rules) },
@@ -122,7 +152,7 @@ export function coverageRows(isDepthwise: boolean): readonly CoverageRow[] {
     { title: '`flipFilter`', samples: conv({ flipFilter: true }) },
     { title: '`dtype` float16, also with a filter in f32', samples: conv(...halves) },
     { title: '`bias`, `scale`, `shift`', samples: conv(...terms) },
-    { title: '`residual`', samples: conv(residual(SIZE - TAPS + 1)) },
+    { title: '`residual`', samples: conv(residual(SIZE - taps + 1)) },
     { title: '`activation`: every one, `slope`', samples: conv(...activations) },
     ...ranks('convTranspose'),
     {
@@ -136,13 +166,16 @@ export function coverageRows(isDepthwise: boolean): readonly CoverageRow[] {
     { title: 'transposed, `padding`: all of the above', samples: transposed(...paddings, ...rules, { padding: -1 }) },
     {
       title: 'transposed, `outputPadding`, `outputShape`',
-      samples: transposed({ strides: 2, outputPadding: 1 }, { strides: 2, outputShape: [26, 25] }),
+      samples: transposed(
+        { strides: 2, outputPadding: 1 },
+        { strides: 2, outputShape: [2 * SIZE + taps - 1, 2 * SIZE + taps - 2] },
+      ),
     },
     { title: 'transposed, `groups`', samples: transposed({ groups: 2 }, { groups: CHANNELS }) },
     { title: 'transposed, `flipFilter`, float16', samples: transposed({ flipFilter: true }, ...halves) },
     {
       title: 'transposed, bias to activation',
-      samples: transposed(...terms, residual(SIZE + TAPS - 1), ...activations),
+      samples: transposed(...terms, residual(SIZE + taps - 1), ...activations),
     },
   ];
 }

@@ -1,5 +1,5 @@
 // The coverage table of README.md: which algorithm computes what. Asked of the algorithms themselves, so that it cannot lie.
-import type { CoverageRow, Sample } from './coverage-rows.js';
+import { type CoverageRow, KINDS, type Kind, type Sample } from './coverage-rows.js';
 
 /** What the table asks of a row of the algorithm table. */
 export interface CoveredAlgorithm {
@@ -12,25 +12,25 @@ const ALL = '●';
 const PART = '◐';
 const NONE = '–';
 
-type RowsOf = (isDepthwise: boolean) => readonly CoverageRow[];
+type RowsOf = (kind: Kind) => readonly CoverageRow[];
 
 function reasonsOf(algorithm: CoveredAlgorithm, { samples }: CoverageRow): readonly string[] {
   return samples.flatMap(({ problem }) => algorithm.unsupported(problem) ?? []);
 }
 
-/** Why an algorithm is for depthwise convolutions only, or undefined if it is not. */
-function whyDepthwise(algorithm: CoveredAlgorithm, rowsOf: RowsOf): string | undefined {
-  const [[reason], depthwise] = [false, true].map((isDepthwise) => reasonsOf(algorithm, rowsOf(isDepthwise)[0]!)) as [
-    readonly string[],
-    readonly string[],
-  ];
-  return depthwise.length === 0 ? reason : undefined;
+/** The first kind of convolutions of which an algorithm computes what the first rows, the plainest, ask for in some rank. */
+function kindOf(algorithm: CoveredAlgorithm, rowsOf: RowsOf): Kind {
+  const computes = (kind: Kind) =>
+    rowsOf(kind)
+      .slice(0, 3)
+      .some((row) => reasonsOf(algorithm, row).length === 0);
+  return KINDS.find(computes) ?? KINDS[0]!;
 }
 
 /**
  * The table in Markdown, with the reasons below it, and the variants.
- * @param rowsOf the rows for algorithms that are for everything, and for those that are for depthwise convolutions only. The first row
- * is the plainest of all, and tells which.
+ * @param rowsOf the rows for algorithms that are for everything, and for those that are for one kind only. The first rows are the
+ * plainest of all, and tell which.
  */
 export function coverageTable(rowsOf: RowsOf, algorithms: readonly CoveredAlgorithm[]): string {
   const notes = new Map<string, string>(); // by their text without numbers: one of 2 and one of 3 say the same
@@ -41,10 +41,10 @@ export function coverageTable(rowsOf: RowsOf, algorithms: readonly CoveredAlgori
     return ` <sup>${numbers.join(', ')}</sup>`;
   };
   const columns = algorithms.map((algorithm) => {
-    const why = whyDepthwise(algorithm, rowsOf);
-    const note = `\`${algorithm.name}\` was asked for depthwise convolutions: in others ${why}.`;
-    const head = `\`${algorithm.name}\`${why === undefined ? '' : mark([note])}`;
-    return { algorithm, head, rows: rowsOf(why !== undefined) };
+    const kind = kindOf(algorithm, rowsOf);
+    const note = `\`${algorithm.name}\` was asked for ${kind.words}.`;
+    const head = `\`${algorithm.name}\`${kind.words === undefined ? '' : mark([note])}`;
+    return { algorithm, head, rows: rowsOf(kind) };
   });
   const cell = (algorithm: CoveredAlgorithm, row: CoverageRow) => {
     const reasons = reasonsOf(algorithm, row);
@@ -52,7 +52,7 @@ export function coverageTable(rowsOf: RowsOf, algorithms: readonly CoveredAlgori
     const symbol = reasons.length === row.samples.length ? NONE : PART;
     return `${symbol}${mark(reasons.map((reason) => `\`${algorithm.name}\`: ${reason}.`))}`;
   };
-  const lines = rowsOf(false).map(({ title }, index) => {
+  const lines = rowsOf(KINDS[0]!).map(({ title }, index) => {
     return [title, ...columns.map(({ algorithm, rows }) => cell(algorithm, rows[index]!))];
   });
   const variants = algorithms.map(

@@ -1,20 +1,22 @@
-// What the depthwise kernels of this folder share: parameters, bindings, reading the input, storing a row of a tile.
+// What the depthwise kernels of this folder share: parameters, bindings, finding a tile, storing its outputs.
 import package::epilogue::store::store_four;
-import package::input::row::{ RowShape, load_in_row };
 
 struct Params {
   tiles: u32,             // N · K · O · row_tiles · column_tiles
-  column_tiles: u32,      // ceil(Q / 8)
-  row_tiles: u32,         // ceil(P / 4)
+  column_tiles: u32,      // of Q output columns
+  row_tiles: u32,         // of P output rows
   output_depth: u32,      // O
   output_rows: u32,       // P
   output_columns: u32,    // Q
   filters: u32,           // K
-  multiplier: u32,        // K/G: filters that read a channel
+  group_filters: u32,     // K/G
+  group_channels: u32,    // C/G: 1, but for the kernel that shaders/direct/ adds
   first_quad: u32,        // where the packed filters begin
   filter_depth: u32,      // T
-  window_rows: u32,       // input rows under a tile: 3 · row stride + R
-  filter_columns: u32,    // S
+  filter_rows: u32,       // R
+  row_phases: u32,        // of input rows that meet different taps: min(row stride, R)
+  column_phases: u32,     // min(column stride, S)
+  phase_steps: u32,       // walks that the taps of a column phase take
   input_depth: u32,       // D
   input_rows: u32,        // H
   input_columns: u32,     // W
@@ -42,27 +44,48 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(2) var<storage, read> filters: array<vec4f>;    // (K, T, window_rows, S) of weights of 4 rows, from first_quad on
+@group(0) @binding(2) var<storage, read> filters: array<vec4f>;    // (K, T, R) rows of taps, from first_quad on
 
-// The value in `column` of the input row that starts at `row`.
-fn load(row: u32, column: u32) -> f32 {
-  return load_in_row(RowShape(params.input_columns, params.input_column_pitch, params.padding_value), row, column);
+// True if the channels of an image lie innermost: neighbouring invocations then compute neighbouring channels.
+override CHANNELS_LAST: bool = false;
+
+struct Tile {
+  image: u32,
+  number: u32,   // of the filter
+  depth: u32,    // of the output, as row and column
+  row: u32,      // the first
+  column: u32,
 }
 
-fn load_four(row: u32, column: u32, step: u32) -> vec4f {
-  return vec4f(load(row, column), load(row, column + step), load(row, column + 2u * step), load(row, column + 3u * step));
+// Tile `index`, where a tile is `rows` × `columns` outputs.
+fn tile_at(index: u32, rows: u32, columns: u32) -> Tile {
+  var rest = index;
+  var number = 0u;
+  if (CHANNELS_LAST) {
+    rest = index / params.filters;
+    number = index - rest * params.filters;
+  }
+  let line = rest / params.column_tiles;
+  let plane = line / params.row_tiles;
+  var image = plane / params.output_depth;
+  let depth = plane - image * params.output_depth;
+  if (!CHANNELS_LAST) {
+    let volume = image;
+    image = volume / params.filters;
+    number = volume - image * params.filters;
+  }
+  return Tile(image, number, depth, rows * (line - plane * params.row_tiles), columns * (rest - line * params.column_tiles));
 }
 
-// Stores eight neighbouring columns, as far as they exist, of output row `row` of a plane that starts at `plane`.
-fn store_row(channel: u32, plane: u32, row: u32, column: u32, left: vec4f, right: vec4f) {
-  if (row >= params.output_rows) {
+// Stores four neighbouring columns, as far as they exist, from `column` on of a tile's output row `row`.
+fn store_columns(tile: Tile, row: u32, column: u32, sums: vec4f) {
+  let at_row = tile.row + row;
+  let at_column = tile.column + column;
+  if (at_row >= params.output_rows || at_column >= params.output_columns) {
     return;
   }
-  let start = plane + row * params.output_row_pitch;
-  let offsets = start + (vec4u(column) + vec4u(0u, 1u, 2u, 3u)) * params.output_column_pitch;
-  let count = params.output_columns - column;
-  store_four(channel, count, offsets, left, params.alpha, params.beta);
-  if (count > 4u) {
-    store_four(channel, count - 4u, offsets + 4u * params.output_column_pitch, right, params.alpha, params.beta);
-  }
+  let start = params.first_output + tile.image * params.output_image_pitch + tile.number * params.output_filter_pitch
+    + tile.depth * params.output_depth_pitch + at_row * params.output_row_pitch;
+  let offsets = start + (vec4u(at_column) + vec4u(0u, 1u, 2u, 3u)) * params.output_column_pitch;
+  store_four(tile.number, params.output_columns - at_column, offsets, sums, params.alpha, params.beta);
 }

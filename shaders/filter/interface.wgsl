@@ -17,7 +17,7 @@ struct Params {
   row_pitch: i32,
   column_pitch: i32,
   taps: u32,             // of all three axes
-  row_stride: u32,       // input rows from one output row to the next
+  column_stride: u32,    // input columns from one output column to the next
 }
 
 override SOURCE_IS_HALF: bool = false;

@@ -3,7 +3,8 @@
 // layout, loads as many weights, and uses each 64 times; an invocation keeps 8 × 8 outputs in registers, as four 4×4 blocks 32
 // apart. Workgroup memory: 16 · (16 + 17) · 16 B and 64 offsets, 8.5 KiB; rows of positions are 17 vec4 apart, so that those of a
 // column lie in different banks.
-import package::implicit::interface::{ params, filters, line_of, load_four, origin_of, taps_of };
+import package::implicit::interface::{ params, line_of, origin_of, taps_of };
+import package::implicit::step::{ OUTSIDE, PITCH, QUADS, STEP, load_step, taps, values, weights };
 import package::implicit::tile::{ first_weights, store_block };
 import package::shared::grid::workgroup_number;
 import package::shared::outer::outer;
@@ -11,28 +12,6 @@ import package::shared::tiles::split_tile;
 
 const TILE_FILTERS = 64u;
 const TILE_POSITIONS = 64u;
-const STEP = 16u;
-const QUADS = 16u;
-const PITCH = 17u;
-const OUTSIDE = 0xffffffffu;
-
-var<workgroup> weights: array<vec4f, 256>;  // (STEP, QUADS): 64 filters
-var<workgroup> values: array<vec4f, 272>;   // (STEP, PITCH): 64 positions
-var<workgroup> taps: array<vec4u, 16>;      // where the tap lies at 64 positions, in channel 0; or OUTSIDE
-
-// Copies an invocation's share of channels `channel`… of both operands; those past the last are not used. Neighbours take
-// neighbouring positions, channels last neighbouring channels.
-fn load_step(channel: u32, local: u32, first_weight: u32) {
-  for (var index = local; index < STEP * QUADS; index += 64u) {
-    weights[index] = filters[first_weight + (index / QUADS) * params.filter_pitch_quads + index % QUADS];
-    let last = params.channels_last == 1u;
-    let row = select(index / QUADS, index % STEP, last);
-    let quad = select(index % QUADS, index / STEP, last);
-    let at = taps[quad];
-    let inside = at != vec4u(OUTSIDE);
-    values[row * PITCH + quad] = load_four(select(vec4u(0u), at, inside) + (channel + row) * params.input_channel_pitch, inside);
-  }
-}
 
 @compute @workgroup_size(64)
 fn main(

@@ -4,10 +4,11 @@ import package::shared::padding::{ PADDING_CONSTANT, source_of };
 import package::shared::positions::{ Positions, four_positions };
 
 struct Params {
-  tiles: u32,              // G · filter_tiles · position_tiles
+  tiles: u32,              // G · filter_tiles · position_tiles · parts
   groups: u32,             // G
   filter_tiles: u32,       // tiles of K/G filters
   position_tiles: u32,     // tiles of N·O·P·Q positions
+  parts: u32,              // into which the products of an output are divided; 1 but for implicit_split
   channels_last: u32,      // 1 if so: then neighbouring tiles are those of neighbouring filters
   positions: u32,          // N·O·P·Q
   output_depth: u32,       // O

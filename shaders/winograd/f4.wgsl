@@ -1,6 +1,7 @@
 // Winograd F(4, 3) along one axis, from the points 0, ±5/8, ±13/8 and ∞: the matrices of src/algorithms/winograd-transforms.ts, of
-// which these functions are the products with three (four) columns at once. The points are those of least error growth that are
-// short binary fractions, so that all constants of Bᵀ and Aᵀ are exact in f32.
+// which these functions are the products with three (four) columns at once, step by step as that file has them: the error growth is
+// derived from these steps. The points are those of least error growth that are short binary fractions, so that all constants of
+// Bᵀ and Aᵀ are exact in f32.
 
 const A = 0.625;
 const A2 = 0.390625;
@@ -24,9 +25,9 @@ struct Six {
 // Bᵀ · d
 fn input_transform(d: Six) -> Six {
   let even_a = fma(vec3f(-B2), d.s2, d.s4);
-  let odd_a = A * fma(vec3f(-B2), d.s1, d.s3);
+  let odd_a = fma(vec3f(-A * B2), d.s1, A * d.s3);
   let even_b = fma(vec3f(-A2), d.s2, d.s4);
-  let odd_b = B * fma(vec3f(-A2), d.s1, d.s3);
+  let odd_b = fma(vec3f(-B * A2), d.s1, B * d.s3);
   return Six(
     fma(vec3f(PRODUCT), d.s0, fma(vec3f(-SUM), d.s2, d.s4)),
     even_a + odd_a,
@@ -69,18 +70,16 @@ struct SixQuads {
   s5: vec4f,
 }
 
-// G · g, g the three taps of an axis: the rows of G are (1, p, p²) over the product of the distances from the point p to the others.
+// 1 over the product of the distances from the points 0, ±A and ±B to the other points but ∞
+const NEAR_0 = 4096.0 / 4225.0;
+const NEAR_A = -128.0 / 225.0;
+const NEAR_B = 128.0 / 1521.0;
+
+// G · g, g the three taps of an axis: the rows of G are (1, p, p²), p the points, each times the constant of its point.
 fn filter_transform(g: mat3x4f) -> SixQuads {
-  let even_a = fma(vec4f(A2), g[2], g[0]);
-  let odd_a = A * g[1];
-  let even_b = fma(vec4f(B2), g[2], g[0]);
-  let odd_b = B * g[1];
-  return SixQuads(
-    (4096.0 / 4225.0) * g[0],
-    (-128.0 / 225.0) * (even_a + odd_a),
-    (-128.0 / 225.0) * (even_a - odd_a),
-    (128.0 / 1521.0) * (even_b + odd_b),
-    (128.0 / 1521.0) * (even_b - odd_b),
-    g[2]
-  );
+  let even_a = fma(vec4f(NEAR_A * A2), g[2], NEAR_A * g[0]);
+  let odd_a = (NEAR_A * A) * g[1];
+  let even_b = fma(vec4f(NEAR_B * B2), g[2], NEAR_B * g[0]);
+  let odd_b = (NEAR_B * B) * g[1];
+  return SixQuads(NEAR_0 * g[0], even_a + odd_a, even_a - odd_a, even_b + odd_b, even_b - odd_b, g[2]);
 }

@@ -2,6 +2,8 @@
 // place of their transformed weights in the matrices.
 import package::filter::interface::{ params, tap_offset, weight };
 
+override ONE_AXIS: bool = false;  // the filter has one row or one column of taps
+
 // Four filters of a group that lie side by side, for one channel.
 struct Place {
   number: u32,  // of the first, in its group
@@ -30,4 +32,12 @@ fn load_tap(place: Place, row: u32, column: u32) -> vec4f {
 // A column of taps.
 fn load_column(place: Place, column: u32) -> mat3x4f {
   return mat3x4f(load_tap(place, 0u, column), load_tap(place, 1u, column), load_tap(place, 2u, column));
+}
+
+// The taps of a filter that has one row or one column of them.
+fn load_line(place: Place) -> mat3x4f {
+  let step = select(vec2u(1u, 0u), vec2u(0u, 1u), params.filter_columns > 1u);
+  return mat3x4f(
+    load_tap(place, 0u, 0u), load_tap(place, step.x, step.y), load_tap(place, 2u * step.x, 2u * step.y)
+  );
 }

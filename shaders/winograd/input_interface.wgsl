@@ -1,5 +1,5 @@
 // What the input transforms of Winograd share: parameters, bindings, and where the rows and columns of a tile lie. A tile of
-// m×m outputs sees (m+2)×(m+2) inputs; neighbours overlap by two. All coordinates are modulo 2^32 where they are negative.
+// m×m outputs sees (m+2)×(m+2) inputs; neighbours overlap by two. Rows are columns where the filter has one column of taps. All coordinates are modulo 2^32 where they are negative.
 import package::input::values::input_at;
 import package::shared::padding::{ PADDING_CONSTANT, source_of };
 
@@ -8,13 +8,13 @@ struct Params {
   tiles: u32,            // of this band
   first_tile: u32,       // of this band, among the N · tile_rows · tile_columns
   tile_pitch: u32,       // values from one channel of a matrix to the next
-  matrix_pitch: u32,     // values from one of the (m+2)² matrices to the next: C · tile_pitch
+  matrix_pitch: u32,     // values from one of the (m+2)² matrices to the next (of one axis m+2): C · tile_pitch
   image_tiles: u32,      // tile_rows · tile_columns
   row_tiles: u32,        // tile_columns
   channels: u32,         // C, of all groups
   channels_each: u32,    // channels that one invocation transforms
-  seen_rows: u32,        // P + 2: rows that outputs see, padding included
-  seen_columns: u32,     // Q + 2
+  seen_rows: u32,        // P + R − 1: rows that outputs see, padding included
+  seen_columns: u32,     // Q + S − 1
   input_rows: u32,       // H
   input_columns: u32,    // W
   row_padding: i32,      // at the top; negative: cropped
@@ -27,6 +27,7 @@ struct Params {
 }
 
 override PADDING: u32 = 0u;
+override ONE_AXIS: bool = false;  // the filter has one row of taps: tiles are m outputs of a row, and see one row of inputs
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(2) var<storage, read_write> workspace: array<f32>;   // ((m+2)², C, tile_pitch), then the products

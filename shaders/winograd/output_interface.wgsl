@@ -7,7 +7,7 @@ struct Params {
   first_tile: u32,       // of this band, among the N · tile_rows · tile_columns
   first_product: u32,    // value of the workspace that the products begin at
   tile_pitch: u32,       // values from one filter of a matrix to the next
-  matrix_pitch: u32,     // values from one of the (m+2)² matrices to the next: K · tile_pitch
+  matrix_pitch: u32,     // values from one of the (m+2)² matrices to the next (of one axis m+2): K · tile_pitch
   image_tiles: u32,      // tile_rows · tile_columns
   row_tiles: u32,        // tile_columns
   filters: u32,          // K, of all groups
@@ -22,6 +22,8 @@ struct Params {
   alpha: f32,            // parameters of the activation
   beta: f32,
 }
+
+override ONE_AXIS: bool = false;  // tiles are m outputs of a row (input_interface.wgsl)
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> workspace: array<f32>;  // from first_product on: ((m+2)², K, tile_pitch)
@@ -38,7 +40,7 @@ fn tile_at(tile: u32, size: u32) -> Tile {
   let image = number / params.image_tiles;
   let within = number - image * params.image_tiles;
   let tile_row = within / params.row_tiles;
-  let row = size * tile_row;
+  let row = select(size, 1u, ONE_AXIS) * tile_row;
   let column = size * (within - tile_row * params.row_tiles);
   let offset = params.first_output + image * params.image_pitch + row * params.row_pitch + column * params.column_pitch;
   return Tile(offset, params.output_rows - row, params.output_columns - column);

@@ -2,10 +2,10 @@
 // workgroup of 64 invocations computes 64 filters × 64 tiles of one matrix in steps of 16 channels, 8 × 8 values an invocation.
 // Workgroup memory: 2 · 16 · 16 · 16 B = 8 KiB.
 import package::shared::grid::workgroup_number;
-import package::shared::outer::outer;
 import package::winograd::gemm_interface::{
   params, filters, workspace, first_filter_quad, first_position_quad, place_of, store_block
 };
+import package::winograd::four_products::four_products;
 
 const TILE_FILTERS = 64u;
 const TILE_POSITIONS = 64u;
@@ -27,6 +27,21 @@ fn load_step(k: u32, local: u32, first_filter: u32, first_position: u32) {
     filter_tile_memory[index] = select(vec4f(0.0), filter_value, exists);
     position_tile_memory[index] = select(vec4f(0.0), position_value, exists);
   }
+}
+
+// The vec4 at `at` in the rows of four channels.
+fn four_filters(at: u32) -> mat4x4f {
+  return mat4x4f(
+    filter_tile_memory[at], filter_tile_memory[at + QUADS],
+    filter_tile_memory[at + 2u * QUADS], filter_tile_memory[at + 3u * QUADS]
+  );
+}
+
+fn four_positions(at: u32) -> mat4x4f {
+  return mat4x4f(
+    position_tile_memory[at], position_tile_memory[at + QUADS],
+    position_tile_memory[at + 2u * QUADS], position_tile_memory[at + 3u * QUADS]
+  );
 }
 
 @compute @workgroup_size(64)
@@ -52,17 +67,17 @@ fn main(
   for (var k = 0u; k < params.depth; k += STEP) {
     load_step(k, local, first_filter, first_position);
     workgroupBarrier();
-    for (var step = 0u; step < STEP; step++) {
+    for (var step = 0u; step < STEP; step += 4u) {
       let a = step * QUADS + filter_lane;
       let b = step * QUADS + position_lane;
-      let filters0 = filter_tile_memory[a];
-      let filters1 = filter_tile_memory[a + 8u];
-      let columns0 = position_tile_memory[b];
-      let columns1 = position_tile_memory[b + 8u];
-      block00 = outer(columns0, filters0, block00);
-      block01 = outer(columns1, filters0, block01);
-      block10 = outer(columns0, filters1, block10);
-      block11 = outer(columns1, filters1, block11);
+      let filters0 = four_filters(a);
+      let filters1 = four_filters(a + 8u);
+      let columns0 = four_positions(b);
+      block00 += four_products(columns0, filters0);
+      block10 += four_products(columns0, filters1);
+      let columns1 = four_positions(b + 8u);
+      block01 += four_products(columns1, filters0);
+      block11 += four_products(columns1, filters1);
     }
     workgroupBarrier();
   }

@@ -3,7 +3,7 @@
 // One invocation takes one tile through `channels_each` channels, neighbours neighbouring tiles, so that the 16 matrices are
 // written in a row. Bytes: 4·16·C·tiles written, as many read (most from cache).
 import package::shared::grid::workgroup_number;
-import package::winograd::input_interface::{ params, workspace, load_four, places_of_columns, places_of_rows };
+import package::winograd::input_interface::{ ONE_AXIS, params, workspace, load_four, places_of_columns, places_of_rows };
 
 const TILE = 2u;
 
@@ -30,18 +30,22 @@ fn main(
   let image = number / params.image_tiles;
   let within = number - image * params.image_tiles;
   let tile_row = within / params.row_tiles;
-  let rows = places_of_rows(TILE * tile_row);
+  let rows = places_of_rows(select(TILE, 1u, ONE_AXIS) * tile_row);
   let columns = places_of_columns(TILE * (within - tile_row * params.row_tiles));
 
   let first = chunk * params.channels_each;
   let last = min(first + params.channels_each, params.channels);
   for (var channel = first; channel < last; channel++) {
     let origin = image * params.image_pitch + channel * params.channel_pitch;
+    let at = channel * params.tile_pitch + tile;
     let row0 = load_four(origin, rows, 0u, columns);
+    if (ONE_AXIS) {
+      transform_store(at, row0);
+      continue;
+    }
     let row1 = load_four(origin, rows, 1u, columns);
     let row2 = load_four(origin, rows, 2u, columns);
     let row3 = load_four(origin, rows, 3u, columns);
-    let at = channel * params.tile_pitch + tile;
     transform_store(at, row0 - row2);
     transform_store(at + 4u * params.matrix_pitch, row1 + row2);
     transform_store(at + 8u * params.matrix_pitch, row2 - row1);

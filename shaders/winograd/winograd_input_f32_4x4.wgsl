@@ -4,7 +4,9 @@
 // written in a row. Bytes: 4·36·C·tiles written, as many read (most from cache).
 import package::shared::grid::workgroup_number;
 import package::winograd::f4::{ Six, input_transform };
-import package::winograd::input_interface::{ Places, params, workspace, load_three, places_of_columns, places_of_rows };
+import package::winograd::input_interface::{
+  ONE_AXIS, Places, params, workspace, load_three, places_of_columns, places_of_rows
+};
 
 const TILE = 4u;
 
@@ -39,6 +41,19 @@ fn transform_store(at: u32, left: mat3x3f, right: mat3x3f) {
   store_column(at + 5u * params.matrix_pitch, v.s5);
 }
 
+// The transform of a single row.
+fn transform_store_row(at: u32, left: vec3f, right: vec3f) {
+  let v = input_transform(
+    Six(vec3f(left.x), vec3f(left.y), vec3f(left.z), vec3f(right.x), vec3f(right.y), vec3f(right.z))
+  );
+  workspace[at] = v.s0.x;
+  workspace[at + params.matrix_pitch] = v.s1.x;
+  workspace[at + 2u * params.matrix_pitch] = v.s2.x;
+  workspace[at + 3u * params.matrix_pitch] = v.s3.x;
+  workspace[at + 4u * params.matrix_pitch] = v.s4.x;
+  workspace[at + 5u * params.matrix_pitch] = v.s5.x;
+}
+
 @compute @workgroup_size(64)
 fn main(
   @builtin(workgroup_id) group: vec3u,
@@ -55,7 +70,7 @@ fn main(
   let image = number / params.image_tiles;
   let within = number - image * params.image_tiles;
   let tile_row = within / params.row_tiles;
-  let first_row = TILE * tile_row;
+  let first_row = select(TILE, 1u, ONE_AXIS) * tile_row;
   let first_column = TILE * (within - tile_row * params.row_tiles);
   let top = places_of_rows(first_row);
   let bottom = places_of_rows(first_row + 3u);
@@ -66,9 +81,13 @@ fn main(
   let last = min(first + params.channels_each, params.channels);
   for (var channel = first; channel < last; channel++) {
     let origin = image * params.image_pitch + channel * params.channel_pitch;
+    let at = channel * params.tile_pitch + tile;
+    if (ONE_AXIS) {
+      transform_store_row(at, load_three(origin, top, 0u, left), load_three(origin, top, 0u, right));
+      continue;
+    }
     let l = load_transform(origin, top, bottom, left);
     let r = load_transform(origin, top, bottom, right);
-    let at = channel * params.tile_pitch + tile;
     transform_store(at, mat3x3f(l.s0, l.s1, l.s2), mat3x3f(r.s0, r.s1, r.s2));
     transform_store(at + 18u * params.matrix_pitch, mat3x3f(l.s3, l.s4, l.s5), mat3x3f(r.s3, r.s4, r.s5));
   }

@@ -2,7 +2,7 @@
 // are not stored. One invocation takes one tile through `filters_each` filters, neighbours neighbouring tiles, so that the 16
 // matrices are read in a row. Bytes: 4·16·K·tiles read, 4·4·K·tiles written.
 import package::shared::grid::workgroup_number;
-import package::winograd::output_interface::{ params, workspace, finish, tile_at };
+import package::winograd::output_interface::{ ONE_AXIS, params, workspace, finish, tile_at };
 
 const TILE = 2u;
 
@@ -42,6 +42,10 @@ fn main(
   for (var filter_number = first; filter_number < last; filter_number++) {
     let at = params.first_product + filter_number * params.tile_pitch + number;
     let row0 = load_row(at);
+    if (ONE_AXIS) {
+      finish(filter_number, min(tile.columns, TILE), offsets, vec4f(along_row(row0), 0.0, 0.0));
+      continue;
+    }
     let row1 = load_row(at + 4u * params.matrix_pitch);
     let row2 = load_row(at + 8u * params.matrix_pitch);
     let row3 = load_row(at + 12u * params.matrix_pitch);

@@ -3,7 +3,7 @@
 // matrices are read in a row. Bytes: 4·36·K·tiles read, 4·16·K·tiles written.
 import package::shared::grid::workgroup_number;
 import package::winograd::f4::{ Four, Six, output_transform };
-import package::winograd::output_interface::{ params, workspace, finish, tile_at };
+import package::winograd::output_interface::{ ONE_AXIS, params, workspace, finish, tile_at };
 
 const TILE = 4u;
 
@@ -33,6 +33,14 @@ fn along_rows(left0: vec3f, right0: vec3f, left1: vec3f, right1: vec3f) -> Four 
   return output_transform(Six(l[0], l[1], l[2], r[0], r[1], r[2]));
 }
 
+// Aᵀ · m for a single row.
+fn load_row(at: u32) -> vec4f {
+  let l = load_three(at);
+  let r = load_three(at + 3u * params.matrix_pitch);
+  let y = output_transform(Six(vec3f(l.x), vec3f(l.y), vec3f(l.z), vec3f(r.x), vec3f(r.y), vec3f(r.z)));
+  return vec4f(y.s0.x, y.s1.x, y.s2.x, y.s3.x);
+}
+
 @compute @workgroup_size(64)
 fn main(
   @builtin(workgroup_id) group: vec3u,
@@ -53,6 +61,10 @@ fn main(
   let last = min(first + params.filters_each, params.filters);
   for (var filter_number = first; filter_number < last; filter_number++) {
     let at = params.first_product + filter_number * params.tile_pitch + number;
+    if (ONE_AXIS) {
+      finish(filter_number, tile.columns, offsets, load_row(at));
+      continue;
+    }
     let l = load_transform(at);
     let r = load_transform(at + 3u * params.matrix_pitch);
     let top = along_rows(l.s0, r.s0, l.s1, r.s1);

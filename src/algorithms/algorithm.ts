@@ -1,15 +1,15 @@
 // What an algorithm is: which problems it can compute, in which variants, with how much workspace, and how it records a run.
 
-import type { DeviceLimits } from '../gpu/capabilities.js';
+import type { Capabilities } from '../gpu/capabilities.js';
 import type { BufferSlice, Recorder } from '../gpu/command-stream.js';
-import type { GpuContext } from '../gpu/context.js';
 import type { ConvProblem } from '../problem/index.js';
+import type { Design } from './design.js';
 
-/** Limits that a plan must keep, besides the device's. */
+/** What a design has to keep to, and may use. */
 export interface PlanLimits {
   /** Most bytes of workspace. */
   readonly workspaceLimitBytes: number;
-  readonly device: DeviceLimits;
+  readonly device: Capabilities;
 }
 
 /** The buffers of one run. Slices hold exactly the tensor, or the packed filter or workspace that the plan asked for. */
@@ -30,6 +30,8 @@ export interface Plan {
   readonly problem: ConvProblem;
   readonly algorithm: string;
   readonly variant: string;
+  /** By how much its rounding errors may exceed those of direct sums ({@link Algorithm.errorGrowth}); 1 if not at all. */
+  readonly errorGrowth: number;
   /** Bytes that a run needs besides its operands; 0 if none. */
   readonly workspaceBytes: number;
   /** Bytes of the filter in the form that a run reads. */
@@ -49,15 +51,10 @@ export interface Algorithm {
   readonly name: string;
   /** Names of its variants, each computing the same. */
   readonly variants: readonly string[];
-  /** Why this algorithm cannot compute `problem`, or undefined if it can. */
-  unsupported(problem: ConvProblem): string | undefined;
-  /** Whether it does such a problem well; one that does not is chosen only if no other supports the problem. */
-  suits(problem: ConvProblem): boolean;
-  /**
-   * The variant that suits an adapter and problem best, without measuring; of those whose error growth is at most `mostGrowth`, where
-   * there are any.
-   */
-  preferredVariant(problem: ConvProblem, isSoftware: boolean, mostGrowth: number): string;
+  /** Why this algorithm, or one variant of it, cannot compute `problem`; undefined if it can. */
+  unsupported(problem: ConvProblem, variant?: string): string | undefined;
+  /** Features of a device that a variant needs, besides those of how values are stored. Absent: none. */
+  features?(variant: string): readonly string[];
   /**
    * By how much the rounding errors of a variant may exceed those of summing the products directly: the error of an output is at most
    * this times the largest bound of a direct sum (src/reference/error-bound.ts) among the outputs in its neighbourhood, those that
@@ -65,8 +62,9 @@ export interface Algorithm {
    */
   errorGrowth?(problem: ConvProblem, variant: string): number;
   /**
-   * Compiles a plan.
+   * Lays down how a variant computes a problem that it supports. Compiles and allocates nothing.
    * @throws WorkspaceLimitError if the limits leave no room for the smallest step.
+   * @throws UnsupportedProblemError if the device cannot bind so large a packed filter.
    */
-  plan(gpu: GpuContext, problem: ConvProblem, variant: string, limits: PlanLimits): Promise<Plan>;
+  design(problem: ConvProblem, variant: string, limits: PlanLimits): Design;
 }

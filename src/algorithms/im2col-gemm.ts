@@ -5,37 +5,42 @@
 import filterPackKernel from '../../shaders/filter/filter_pack_f32.wgsl';
 import registerGemms4x16 from '../../shaders/gemm/gemm_register_f32_4x16.wgsl?stored';
 import registerGemms8x8 from '../../shaders/gemm/gemm_register_f32_8x8.wgsl?stored';
+import registerGemms16x8 from '../../shaders/gemm/gemm_register_f32_16x8.wgsl?stored';
+import subgroupGemms16x8 from '../../shaders/gemm/gemm_subgroup_f32_16x8.wgsl?stored';
 import workgroupGemms64x64 from '../../shaders/gemm/gemm_workgroup_f32_64x64.wgsl?stored';
 import im2colKernels from '../../shaders/im2col/im2col_f32.wgsl?stored';
-import type { Kernel, StoredKernels, UniformValues } from '../gpu/kernel.js';
+import type { Kernel, UniformValues } from '../gpu/kernel.js';
 import { type ConvProblem, convName, type Gather, gathersOf, gemmSize } from '../problem/index.js';
-import type { Algorithm, RunBuffers } from './algorithm.js';
+import type { Algorithm } from './algorithm.js';
 import { type Band, planBands } from './bands.js';
 import { PADDING_CODES } from './codes.js';
+import type { RunStepDesign } from './design.js';
 import { activationValues, epilogueOverrides, epilogueSlices } from './epilogue.js';
 import { inputPitches, outputPlaces, tapValues } from './gather-values.js';
 import { tooManyGathers } from './gathers.js';
-import { packedMatrixSize, planPacking } from './packed-filter.js';
-import { recordedPlan, type Step } from './recorded-plan.js';
+import { designPacking, packedMatrixSize } from './packed-filter.js';
 import { storageOf } from './storage.js';
+import { featuresOf, type TileKernels, tileWork, workgroupsOf } from './tile-kernels.js';
 
-/** The matrix products. `tileIsWorkgroup` says whether a tile belongs to an invocation or to a whole workgroup. */
-const GEMMS = {
-  'register-4x16': { kernels: registerGemms4x16, tileIsWorkgroup: false },
-  'register-8x8': { kernels: registerGemms8x8, tileIsWorkgroup: false },
-  'workgroup-64x64': { kernels: workgroupGemms64x64, tileIsWorkgroup: true },
-} as const satisfies Record<string, { kernels: StoredKernels; tileIsWorkgroup: boolean }>;
+/** The matrix products, by variant. */
+const GEMMS: TileKernels = {
+  'register-4x16': { kernels: registerGemms4x16, invocations: 1 },
+  'register-8x8': { kernels: registerGemms8x8, invocations: 1 },
+  'register-16x8': { kernels: registerGemms16x8, invocations: 1 },
+  'workgroup-64x64': { kernels: workgroupGemms64x64, invocations: 64 },
+  'subgroup-16x8': { kernels: subgroupGemms16x8, invocations: 64, features: ['subgroups'] },
+};
 
-type Variant = keyof typeof GEMMS;
+/** Positions that bands are multiples of at most: the tile of a workgroup may be wider, and is then partly idle. */
+const WIDEST_STEP = 64;
 
 /** Invocations that keep any device busy; with fewer, an invocation of im2col writes fewer rows. */
 const BUSY_INVOCATIONS = 16384;
 const MOST_ROWS_EACH = 32;
 
-/** One matrix product of a plan: a band of the positions of a gather, in a group. */
+/** Matrix products of a design: a band of the positions of a gather, one product for each group. */
 interface Stretch {
   readonly gather: Gather;
-  readonly group: number;
   readonly band: Band;
   /** vec4 in a row of the column matrix. */
   readonly pitchQuads: number;
@@ -43,7 +48,8 @@ interface Stretch {
   readonly firstQuad: number;
 }
 
-function im2colValues(problem: ConvProblem, { gather, group, band, pitchQuads }: Stretch): UniformValues {
+/** Parameters of the column matrix of the first group. */
+function im2colValues(problem: ConvProblem, { gather, band, pitchQuads }: Stretch): UniformValues {
   const [depth, rows, columns] = gather;
   const size = gemmSize(problem, gather);
   const pitch = inputPitches(problem);
@@ -58,7 +64,7 @@ function im2colValues(problem: ConvProblem, { gather, group, band, pitchQuads }:
     rows: size.depth,
     rows_each: rowsEach,
     channels,
-    input_offset: group * channels * pitch.channel,
+    input_offset: 0,
     filter_rows: rows.taps,
     filter_columns: columns.taps,
     image_positions: depth.outputs * rows.outputs * columns.outputs,
@@ -73,10 +79,11 @@ function im2colValues(problem: ConvProblem, { gather, group, band, pitchQuads }:
   };
 }
 
+/** Parameters of the product of the first group. */
 function gemmValues(
   problem: ConvProblem,
   kernel: Kernel,
-  { gather, group, band, pitchQuads, firstQuad }: Stretch,
+  { gather, band, pitchQuads, firstQuad }: Stretch,
 ): UniformValues {
   const [planes, rows, columns] = gather;
   const { depth, filters } = gemmSize(problem, gather);
@@ -86,8 +93,8 @@ function gemmValues(
   return {
     depth,
     filters,
-    first_filter: group * filters,
-    first_filter_quad: firstQuad + group * depth * filterQuads,
+    first_filter: 0,
+    first_filter_quad: firstQuad,
     positions: band.count,
     first_position: band.first,
     filter_pitch_quads: filterQuads,
@@ -116,75 +123,90 @@ export const im2colGemm: Algorithm = {
     return tooManyGathers(problem, 2 * problem.groups);
   },
 
-  suits() {
-    return true;
-  },
+  features: (variant) => featuresOf(GEMMS, variant),
 
-  preferredVariant(problem, isSoftware) {
-    const filters = problem.outputChannels / problem.groups;
-    if (filters <= 4) return 'register-4x16';
-    return isSoftware || filters < 32 ? 'register-8x8' : 'workgroup-64x64';
-  },
-
-  async plan(gpu, problem, variant, limits) {
-    const { kernels, tileIsWorkgroup } = GEMMS[variant as Variant];
-    const storage = storageOf(problem.dtype, gpu.capabilities);
+  design(problem, variant, limits) {
+    const tileKernel = GEMMS[variant]!;
+    const { kernels, invocations } = tileKernel;
+    const storage = storageOf(problem.dtype, limits.device);
     const [gemmKernel, im2colKernel] = [kernels[storage], im2colKernels[storage]];
     const gathers = gathersOf(problem);
-    const limitBytes = Math.min(limits.workspaceLimitBytes, limits.device.maxBindingBytes);
+    const limitBytes = Math.min(limits.workspaceLimitBytes, limits.device.limits.maxBindingBytes);
     const bandPlans = gathers.map((gather) =>
       planBands(
         gemmSize(problem, gather),
-        gemmKernel.constants.TILE_POSITIONS!,
+        Math.min(gemmKernel.constants.TILE_POSITIONS!, WIDEST_STEP),
         limitBytes,
         convName(problem.operator, problem.rank),
       ),
     );
-    const [packing, im2col, gemm] = await Promise.all([
-      planPacking(gpu, filterPackKernel, problem, gathers, (gather) => packedMatrixSize(problem, gather)),
-      gpu.pipelines.get(im2colKernel, { PADDING: PADDING_CODES[problem.paddingContent.mode] }),
-      gpu.pipelines.get(gemmKernel, epilogueOverrides(problem.epilogue)),
-    ]);
+    const sizeOf = (gather: Gather) => packedMatrixSize(problem, gather);
+    const packing = designPacking(filterPackKernel, problem, gathers, sizeOf, limits);
     const stretches = gathers.flatMap((gather, index) => {
       const { bands, pitchQuads } = bandPlans[index]!;
-      const groups = Array.from({ length: problem.groups }, (_, group) => group);
       const firstQuad = packing.firstQuads[index]!;
-      return groups.flatMap((group) => bands.map((band): Stretch => ({ gather, group, band, pitchQuads, firstQuad })));
+      return bands.map((band): Stretch => ({ gather, band, pitchQuads, firstQuad }));
     });
-    const tilesPerWorkgroup = tileIsWorkgroup ? 1 : gemmKernel.workgroupSize[0];
-    return recordedPlan(
-      gpu,
-      {
-        problem,
-        algorithm: this.name,
-        variant,
-        workspaceBytes: Math.max(...bandPlans.map(({ workspaceBytes }) => workspaceBytes)),
-        packedFilterBytes: packing.bytes,
-        bands: bandPlans.reduce((sum, { bands }) => sum + bands.length, 0),
-      },
-      packing.steps,
-      stretches.flatMap((stretch): Step<RunBuffers>[] => {
+    const epilogue = epilogueOverrides(problem.epilogue);
+    const { STEP } = gemmKernel.constants;
+    const groups = Array.from({ length: problem.groups }, (_, group) => group);
+    const groupOffset = (problem.inputChannels / problem.groups) * inputPitches(problem).channel;
+    return {
+      workspaceBytes: Math.max(...bandPlans.map(({ workspaceBytes }) => workspaceBytes)),
+      packedFilterBytes: packing.bytes,
+      bands: bandPlans.reduce((sum, { bands }) => sum + bands.length, 0),
+      pack: packing.steps,
+      run: stretches.flatMap((stretch): RunStepDesign[] => {
         const columns = im2colValues(problem, stretch);
         const product = gemmValues(problem, gemmKernel, stretch);
-        const layOut: Step<RunBuffers> = {
-          compiled: im2col,
+        const depth = product.depth!;
+        const columnBytes = 16 * stretch.pitchQuads * depth;
+        const layOut: RunStepDesign = {
+          kernel: im2colKernel,
+          overrides: { PADDING: PADDING_CODES[problem.paddingContent.mode] },
           values: columns,
           workgroups: Math.ceil(columns.invocations! / im2colKernel.workgroupSize[0]),
           slices: ({ input, workspace }) => [input, workspace!],
+          work: {
+            invocations: columns.invocations!,
+            loops: [columns.rows_each!],
+            multiplyAdds: 0,
+            bytes: 2 * columnBytes, // what is read lies in a cache for the most part, or not
+          },
         };
-        const multiply: Step<RunBuffers> = {
-          compiled: gemm,
+        const multiply: RunStepDesign = {
+          kernel: gemmKernel,
+          overrides: epilogue,
           values: product,
-          workgroups: Math.ceil(product.tiles! / tilesPerWorkgroup),
+          workgroups: workgroupsOf(product.tiles!, gemmKernel, invocations),
           // outputs that meet no tap need no columns
           slices: (buffers) => [
             buffers.packedFilter,
             buffers.workspace ?? buffers.packedFilter,
             ...epilogueSlices(buffers),
           ],
+          work: {
+            ...tileWork(gemmKernel, tileKernel, {
+              tiles: product.tiles!,
+              positionTiles: product.position_tiles!,
+              positions: product.positions!,
+              products: depth,
+            }),
+            loops: [...(STEP === undefined ? [] : [Math.ceil(depth / STEP)]), depth],
+            bytes: columnBytes + 4 * product.filters! * (depth + product.positions!),
+          },
         };
-        return product.depth === 0 ? [multiply] : [layOut, multiply];
+        const filterQuads = product.filter_pitch_quads! * depth;
+        return groups.flatMap((group) => {
+          const own = {
+            first_filter: group * product.filters!,
+            first_filter_quad: product.first_filter_quad! + group * filterQuads,
+          };
+          const multiplyGroup = { ...multiply, values: { ...product, ...own } };
+          if (depth === 0) return [multiplyGroup];
+          return [{ ...layOut, values: { ...columns, input_offset: group * groupOffset } }, multiplyGroup];
+        });
       }),
-    );
+    };
   },
 };

@@ -5,38 +5,65 @@ import filterPackKernel from '../../shaders/filter/filter_pack_f32.wgsl';
 import registerKernels4x16 from '../../shaders/implicit/implicit_register_f32_4x16.wgsl?stored';
 import registerKernels8x8 from '../../shaders/implicit/implicit_register_f32_8x8.wgsl?stored';
 import registerKernels16x8 from '../../shaders/implicit/implicit_register_f32_16x8.wgsl?stored';
+import splitKernels64x64 from '../../shaders/implicit/implicit_split_f32_64x64.wgsl?stored';
+import subgroupKernels8x8 from '../../shaders/implicit/implicit_subgroup_f32_8x8.wgsl?stored';
+import subgroupKernels16x8 from '../../shaders/implicit/implicit_subgroup_f32_16x8.wgsl?stored';
+import sumKernels from '../../shaders/implicit/implicit_sum_f32.wgsl?stored';
 import workgroupKernels64x64 from '../../shaders/implicit/implicit_workgroup_f32_64x64.wgsl?stored';
-import type { Kernel, StoredKernels, UniformValues } from '../gpu/kernel.js';
-import { type ConvProblem, type Gather, gathersOf, gemmSize } from '../problem/index.js';
+import type { Kernel, UniformValues } from '../gpu/kernel.js';
+import { type ConvProblem, compulsoryBytes, type Gather, gathersOf, gemmSize } from '../problem/index.js';
 import type { Algorithm, RunBuffers } from './algorithm.js';
 import { PADDING_CODES } from './codes.js';
+import type { RunStepDesign } from './design.js';
 import { activationValues, epilogueOverrides, epilogueSlices } from './epilogue.js';
 import { inputValues, outputValues, tapValues } from './gather-values.js';
 import { tooManyGathers } from './gathers.js';
-import { packedMatrixSize, planPacking } from './packed-filter.js';
-import { recordedPlan, type Step } from './recorded-plan.js';
+import { designPacking, packedMatrixSize } from './packed-filter.js';
+import { type Split, splitProducts, sumValues, WHOLE } from './split-products.js';
 import { storageOf } from './storage.js';
+import { featuresOf, type TileKernels, tileWork, workgroupsOf } from './tile-kernels.js';
 
-/** The kernels. `tileIsWorkgroup` says whether a tile belongs to an invocation or to a whole workgroup. */
-const KERNELS = {
-  'register-4x16': { kernels: registerKernels4x16, tileIsWorkgroup: false },
-  'register-8x8': { kernels: registerKernels8x8, tileIsWorkgroup: false },
-  'register-16x8': { kernels: registerKernels16x8, tileIsWorkgroup: false },
-  'workgroup-64x64': { kernels: workgroupKernels64x64, tileIsWorkgroup: true },
-} as const satisfies Record<string, { kernels: StoredKernels; tileIsWorkgroup: boolean }>;
+/** The kernels, by variant. */
+const KERNELS: TileKernels = {
+  'register-4x16': { kernels: registerKernels4x16, invocations: 1 },
+  'register-8x8': { kernels: registerKernels8x8, invocations: 1 },
+  'register-16x8': { kernels: registerKernels16x8, invocations: 1 },
+  'workgroup-64x64': { kernels: workgroupKernels64x64, invocations: 64 },
+  'workgroup-64x64-split': { kernels: workgroupKernels64x64, invocations: 64 },
+  'subgroup-8x8': { kernels: subgroupKernels8x8, invocations: 64, features: ['subgroups'] },
+  'subgroup-16x8': { kernels: subgroupKernels16x8, invocations: 64, features: ['subgroups'] },
+};
 
-type Variant = keyof typeof KERNELS;
+/** The variant that divides the products of an output where there are few tiles; else it is the one in workgroup memory. */
+const SPLIT = 'workgroup-64x64-split';
 
-function runValues(problem: ConvProblem, gather: Gather, firstQuad: number, kernel: Kernel): UniformValues {
-  const [depth, rows, columns] = gather;
+/** The variant with one loop, over pairs of channels. */
+const PAIRS = 'subgroup-8x8';
+
+/** Tiles of a kernel side by side: of the filters of a group, and of the positions. */
+function tilesOf(problem: ConvProblem, gather: Gather, kernel: Kernel) {
   const { filters, positions } = gemmSize(problem, gather);
   const filterTiles = Math.ceil(filters / kernel.constants.TILE_FILTERS!);
   const positionTiles = Math.ceil(positions / kernel.constants.TILE_POSITIONS!);
+  return { filterTiles, positionTiles, tiles: problem.groups * filterTiles * positionTiles };
+}
+
+function runValues(
+  problem: ConvProblem,
+  gather: Gather,
+  firstQuad: number,
+  kernel: Kernel,
+  parts: number,
+): UniformValues {
+  const [depth, rows, columns] = gather;
+  const { filters, positions } = gemmSize(problem, gather);
+  const { filterTiles, positionTiles, tiles } = tilesOf(problem, gather, kernel);
   return {
     ...tapValues(gather),
     ...inputValues(problem),
     ...outputValues(problem, gather),
-    tiles: problem.groups * filterTiles * positionTiles,
+    tiles: tiles * parts,
+    parts,
     groups: problem.groups,
     filter_tiles: filterTiles,
     position_tiles: positionTiles,
@@ -54,6 +81,15 @@ function runValues(problem: ConvProblem, gather: Gather, firstQuad: number, kern
   };
 }
 
+/** Rounds of the loops of a kernel: over taps and channels; in workgroup memory over steps of channels and over channels. */
+function loopsOf(problem: ConvProblem, gather: Gather, variant: string, { constants }: Kernel): readonly number[] {
+  const taps = gather.reduce((product, axis) => product * axis.taps, 1);
+  const channels = problem.inputChannels / problem.groups;
+  if (variant === PAIRS) return [taps * Math.ceil(channels / 2)];
+  const isStaged = constants.STEP !== undefined;
+  return [isStaged ? taps * Math.ceil(channels / constants.STEP!) : taps, taps * channels];
+}
+
 /** The algorithm. Every option; each gather is one dispatch, whatever the number of groups. */
 export const implicitGemm: Algorithm = {
   name: 'implicit-gemm',
@@ -63,45 +99,71 @@ export const implicitGemm: Algorithm = {
     return tooManyGathers(problem);
   },
 
-  suits(problem) {
-    // measured on software adapters (docs/measurements.md). Going on to the next tap costs as much as a few channels, so with few
-    // of them the column matrix pays, which knows no taps; but not for few filters, which hardly use it, nor once for each group
-    const { groups, inputChannels, outputChannels } = problem;
-    return groups > 1 || outputChannels <= 4 || inputChannels >= 32;
-  },
+  features: (variant) => featuresOf(KERNELS, variant),
 
-  preferredVariant(problem, isSoftware) {
-    const filters = problem.outputChannels / problem.groups;
-    if (filters <= 4) return 'register-4x16';
-    if (filters <= 8) return 'register-8x8';
-    return isSoftware || filters < 32 ? 'register-16x8' : 'workgroup-64x64';
-  },
-
-  async plan(gpu, problem, variant) {
-    const { kernels, tileIsWorkgroup } = KERNELS[variant as Variant];
-    const kernel = kernels[storageOf(problem.dtype, gpu.capabilities)];
+  design(problem, variant, limits) {
+    const tileKernel = KERNELS[variant]!;
+    const { kernels, invocations } = tileKernel;
+    const { device } = limits;
+    const storage = storageOf(problem.dtype, device);
+    const [kernel, splitKernel, sumKernel] = [kernels[storage], splitKernels64x64[storage], sumKernels[storage]];
     const gathers = gathersOf(problem);
-    const [packing, compiled] = await Promise.all([
-      planPacking(gpu, filterPackKernel, problem, gathers, (gather) => packedMatrixSize(problem, gather)),
-      gpu.pipelines.get(kernel, {
-        ...epilogueOverrides(problem.epilogue),
-        PADDING: PADDING_CODES[problem.paddingContent.mode],
-      }),
-    ]);
-    const tilesPerWorkgroup = tileIsWorkgroup ? 1 : kernel.workgroupSize[0];
-    return recordedPlan(
-      gpu,
-      { problem, algorithm: this.name, variant, workspaceBytes: 0, packedFilterBytes: packing.bytes, bands: 1 },
-      packing.steps,
-      gathers.map((gather, index): Step<RunBuffers> => {
-        const values = runValues(problem, gather, packing.firstQuads[index]!, kernel);
-        return {
-          compiled,
-          values,
-          workgroups: Math.ceil(values.tiles! / tilesPerWorkgroup),
-          slices: (buffers) => [buffers.input, buffers.packedFilter, ...epilogueSlices(buffers)],
+    const limitBytes = Math.min(limits.workspaceLimitBytes, device.limits.maxBindingBytes);
+    const splits = gathers.map((gather): Split => {
+      if (variant !== SPLIT) return WHOLE;
+      const { filterTiles, positionTiles } = tilesOf(problem, gather, kernel);
+      return splitProducts(problem, gather, filterTiles * positionTiles, device.isSoftware, limitBytes);
+    });
+    const sizeOf = (gather: Gather) => packedMatrixSize(problem, gather);
+    const packing = designPacking(filterPackKernel, problem, gathers, sizeOf, limits);
+    const padding = { PADDING: PADDING_CODES[problem.paddingContent.mode] };
+    const epilogue = epilogueOverrides(problem.epilogue);
+    const bytes = compulsoryBytes(problem) / gathers.length;
+    return {
+      workspaceBytes: Math.max(...splits.map(({ workspaceBytes }) => workspaceBytes)),
+      packedFilterBytes: packing.bytes,
+      bands: 1,
+      pack: packing.steps,
+      run: gathers.flatMap((gather, index): RunStepDesign[] => {
+        const { parts, workspaceBytes } = splits[index]!;
+        const values = runValues(problem, gather, packing.firstQuads[index]!, kernel, parts);
+        const workgroups = workgroupsOf(values.tiles!, kernel, invocations);
+        const { positions, depth: products } = gemmSize(problem, gather);
+        const count = { tiles: values.tiles! / parts, positionTiles: values.position_tiles!, positions, products };
+        const work = {
+          ...tileWork(kernel, tileKernel, count),
+          loops: loopsOf(problem, gather, variant, kernel),
+          bytes,
         };
+        if (parts === 1) {
+          const slices = (buffers: RunBuffers) => [buffers.input, buffers.packedFilter, ...epilogueSlices(buffers)];
+          return [{ kernel, overrides: { ...epilogue, ...padding }, values, workgroups, slices, work }];
+        }
+        const sums = sumValues(problem, gather, parts);
+        return [
+          {
+            kernel: splitKernel,
+            overrides: padding,
+            values,
+            workgroups,
+            slices: ({ input, packedFilter, workspace }) => [input, packedFilter, workspace!],
+            work: {
+              ...work,
+              invocations: work.invocations * parts,
+              loops: work.loops.map((rounds) => rounds / parts),
+              bytes: bytes + workspaceBytes,
+            },
+          },
+          {
+            kernel: sumKernel,
+            overrides: epilogue,
+            values: sums,
+            workgroups: Math.ceil(sums.invocations! / sumKernel.workgroupSize[0]),
+            slices: (buffers) => [buffers.workspace!, buffers.packedFilter, ...epilogueSlices(buffers)],
+            work: { invocations: sums.invocations!, loops: [parts], multiplyAdds: 0, bytes: bytes + workspaceBytes },
+          },
+        ];
       }),
-    );
+    };
   },
 };

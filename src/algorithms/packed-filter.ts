@@ -1,10 +1,10 @@
 // The filter in the form that a run reads: one stretch for each gather, written by a kernel of shaders/filter/.
 import { UnsupportedProblemError } from '../errors.js';
-import type { DeviceLimits } from '../gpu/capabilities.js';
-import type { GpuContext } from '../gpu/context.js';
 import type { Kernel, UniformValues } from '../gpu/kernel.js';
 import { axisPitches, type ConvProblem, convFilterShape, convName, type Gather, gemmSize } from '../problem/index.js';
-import type { PackBuffers, Step } from './recorded-plan.js';
+import type { PlanLimits } from './algorithm.js';
+import type { StepDesign } from './design.js';
+import type { PackBuffers } from './recorded-plan.js';
 
 /** Vec4 of the stretch that a gather reads, and in a row of it. */
 export interface PackedSize {
@@ -43,7 +43,7 @@ function packValues(problem: ConvProblem, gather: Gather, size: PackedSize, firs
     row_pitch: rows.tapStep * h,
     column_pitch: columns.tapStep * w,
     taps: depth.taps * rows.taps * columns.taps,
-    row_stride: rows.stride,
+    column_stride: columns.stride,
   };
 }
 
@@ -51,20 +51,22 @@ function packValues(problem: ConvProblem, gather: Gather, size: PackedSize, firs
 export interface FilterPacking {
   readonly bytes: number;
   readonly firstQuads: readonly number[];
-  readonly steps: readonly Step<PackBuffers>[];
+  readonly steps: readonly StepDesign<PackBuffers>[];
 }
 
 /**
- * Plans the packing of a filter, a stretch for each gather.
+ * Designs the packing of a filter, a stretch for each gather.
+ * @param overrides of the kernel, besides what the filter is stored in.
  * @throws UnsupportedProblemError if the device cannot bind so large a packed filter.
  */
-export async function planPacking(
-  gpu: GpuContext,
+export function designPacking(
   kernel: Kernel,
   problem: ConvProblem,
   gathers: readonly Gather[],
   sizeOf: (gather: Gather) => PackedSize,
-): Promise<FilterPacking> {
+  { device }: PlanLimits,
+  overrides: Readonly<Record<string, number>> = {},
+): FilterPacking {
   const sizes = gathers.map(sizeOf);
   const firstQuads: number[] = [];
   let quads = 0;
@@ -73,14 +75,15 @@ export async function planPacking(
     quads += size.quads;
   }
   const bytes = 16 * Math.max(1, quads); // a filter without taps still needs a binding
-  assertPackedFilterFits(problem, bytes, gpu.capabilities.limits);
-  const compiled = await gpu.pipelines.get(kernel, { SOURCE_IS_HALF: problem.filterDtype === 'float16' ? 1 : 0 });
-  const steps = gathers.flatMap((gather, index): Step<PackBuffers>[] => {
+  assertPackedFilterFits(problem, bytes, device.limits);
+  const allOverrides = { ...overrides, SOURCE_IS_HALF: problem.filterDtype === 'float16' ? 1 : 0 };
+  const steps = gathers.flatMap((gather, index): StepDesign<PackBuffers>[] => {
     const size = sizes[index]!;
     if (size.quads === 0) return [];
     return [
       {
-        compiled,
+        kernel,
+        overrides: allOverrides,
         values: packValues(problem, gather, size, firstQuads[index]!),
         workgroups: Math.ceil(size.quads / (size.quadsEach ?? 1) / kernel.workgroupSize[0]),
         slices: ({ filter, packedFilter }) => [filter, packedFilter],
@@ -90,7 +93,11 @@ export async function planPacking(
   return { bytes, firstQuads, steps };
 }
 
-function assertPackedFilterFits(problem: ConvProblem, bytes: number, { maxBindingBytes }: DeviceLimits): void {
+function assertPackedFilterFits(
+  problem: ConvProblem,
+  bytes: number,
+  { maxBindingBytes }: PlanLimits['device']['limits'],
+): void {
   if (bytes <= maxBindingBytes) return;
   throw new UnsupportedProblemError(
     `${convName(problem.operator, problem.rank)}: the packed filter takes ${bytes} bytes, but this device binds at most ${maxBindingBytes}. Split the filters.`,

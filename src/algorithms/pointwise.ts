@@ -2,20 +2,39 @@
 // All groups in one dispatch.
 import filterPackKernel from '../../shaders/filter/filter_pack_f32.wgsl';
 import rowsKernels16x8 from '../../shaders/pointwise/pointwise_rows_f32_16x8.wgsl?stored';
+import rowsSubgroupKernels16x8 from '../../shaders/pointwise/pointwise_rows_subgroup_f32_16x8.wgsl?stored';
 import valuesKernels16x8 from '../../shaders/pointwise/pointwise_values_f32_16x8.wgsl?stored';
+import valuesSubgroupKernels16x8 from '../../shaders/pointwise/pointwise_values_subgroup_f32_16x8.wgsl?stored';
 import workgroupKernels64x64 from '../../shaders/pointwise/pointwise_workgroup_f32_64x64.wgsl?stored';
 import type { Kernel, UniformValues } from '../gpu/kernel.js';
-import { type ConvProblem, type Gather, gatherCount, gathersOf, gemmSize } from '../problem/index.js';
+import { type ConvProblem, compulsoryBytes, type Gather, gatherCount, gathersOf, gemmSize } from '../problem/index.js';
 import type { Algorithm } from './algorithm.js';
+import type { RunStepDesign } from './design.js';
 import { activationValues, epilogueOverrides, epilogueSlices } from './epilogue.js';
 import { inputValues, outputValues } from './gather-values.js';
 import { implicitGemm } from './implicit-gemm.js';
-import { packedMatrixSize, planPacking } from './packed-filter.js';
-import { recordedPlan } from './recorded-plan.js';
+import { designPacking, packedMatrixSize } from './packed-filter.js';
 import { storageOf } from './storage.js';
+import { featuresOf, type TileKernels, tileWork, workgroupsOf } from './tile-kernels.js';
 
 const REGISTER = 'register-16x8';
+const SUBGROUP = 'subgroup-16x8';
 const WORKGROUP = 'workgroup-64x64';
+const SPLIT = 'workgroup-64x64-split';
+
+/** The kernels where a channel is a row of vec4. */
+const ROWS: TileKernels = {
+  [REGISTER]: { kernels: rowsKernels16x8, invocations: 1 },
+  [WORKGROUP]: { kernels: workgroupKernels64x64, invocations: 64 },
+  [SUBGROUP]: { kernels: rowsSubgroupKernels16x8, invocations: 64, features: ['subgroups'] },
+};
+
+/** Those for every other input. */
+const VALUES: TileKernels = {
+  ...ROWS,
+  [REGISTER]: { kernels: valuesKernels16x8, invocations: 1 },
+  [SUBGROUP]: { kernels: valuesSubgroupKernels16x8, invocations: 64, features: ['subgroups'] },
+};
 
 function isChannelsLast({ inputLayout }: ConvProblem): boolean {
   return inputLayout.endsWith('c');
@@ -65,7 +84,7 @@ function runValues(problem: ConvProblem, gather: Gather, firstQuad: number, kern
 /** The algorithm. */
 export const pointwise: Algorithm = {
   name: 'pointwise',
-  variants: [REGISTER, WORKGROUP],
+  variants: [REGISTER, WORKGROUP, SPLIT, SUBGROUP],
 
   unsupported(problem) {
     if (problem.axes.some(({ filterSize }) => filterSize !== 1)) {
@@ -78,42 +97,35 @@ export const pointwise: Algorithm = {
     return meetsPadding ? 'outputs meet the padding, which the input as it lies does not hold' : undefined;
   },
 
-  suits(problem) {
-    // the tile is 16 filters wide: with fewer than 9, those of implicit-gemm waste less
-    return problem.outputChannels / problem.groups > 8;
-  },
+  features: (variant) => featuresOf(ROWS, variant),
 
-  preferredVariant(problem, isSoftware) {
-    return isSoftware || problem.outputChannels / problem.groups < 32 ? REGISTER : WORKGROUP;
-  },
-
-  async plan(gpu, problem, variant, limits) {
+  design(problem, variant, limits) {
     const gathers = gathersOf(problem);
     const inQuads = liesInQuads(problem, gathers[0]!);
-    const isWorkgroup = variant === WORKGROUP;
-    if (isWorkgroup && !inQuads) {
+    if (variant === SPLIT || (variant === WORKGROUP && !inQuads)) {
       // values are then gathered one by one, and a gather under one tap needs no kernel of its own
-      return { ...(await implicitGemm.plan(gpu, problem, WORKGROUP, limits)), algorithm: this.name };
+      return implicitGemm.design(problem, variant, limits);
     }
-    const registerKernels = inQuads && !isChannelsLast(problem) ? rowsKernels16x8 : valuesKernels16x8;
-    const kernel = (isWorkgroup ? workgroupKernels64x64 : registerKernels)[storageOf(problem.dtype, gpu.capabilities)];
-    const [packing, compiled] = await Promise.all([
-      planPacking(gpu, filterPackKernel, problem, gathers, (gather) => packedMatrixSize(problem, gather)),
-      gpu.pipelines.get(kernel, epilogueOverrides(problem.epilogue)),
-    ]);
+    const tileKernel = (inQuads && !isChannelsLast(problem) ? ROWS : VALUES)[variant]!;
+    const kernel = tileKernel.kernels[storageOf(problem.dtype, limits.device)];
+    const sizeOf = (gather: Gather) => packedMatrixSize(problem, gather);
+    const packing = designPacking(filterPackKernel, problem, gathers, sizeOf, limits);
     const values = runValues(problem, gathers[0]!, packing.firstQuads[0]!, kernel);
-    return recordedPlan(
-      gpu,
-      { problem, algorithm: this.name, variant, workspaceBytes: 0, packedFilterBytes: packing.bytes, bands: 1 },
-      packing.steps,
-      [
-        {
-          compiled,
-          values,
-          workgroups: Math.ceil(values.tiles! / (isWorkgroup ? 1 : kernel.workgroupSize[0])),
-          slices: (buffers) => [buffers.input, buffers.packedFilter, ...epilogueSlices(buffers)],
-        },
-      ],
-    );
+    const { positions, depth: products } = gemmSize(problem, gathers[0]!);
+    const count = { tiles: values.tiles!, positionTiles: values.position_tiles!, positions, products };
+    const { STEP } = kernel.constants;
+    const run: RunStepDesign = {
+      kernel,
+      overrides: epilogueOverrides(problem.epilogue),
+      values,
+      workgroups: workgroupsOf(values.tiles!, kernel, tileKernel.invocations),
+      slices: (buffers) => [buffers.input, buffers.packedFilter, ...epilogueSlices(buffers)],
+      work: {
+        ...tileWork(kernel, tileKernel, count),
+        loops: [...(STEP === undefined ? [] : [Math.ceil(products / STEP)]), products],
+        bytes: compulsoryBytes(problem),
+      },
+    };
+    return { workspaceBytes: 0, packedFilterBytes: packing.bytes, bands: 1, pack: packing.steps, run: [run] };
   },
 };

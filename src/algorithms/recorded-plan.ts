@@ -50,28 +50,36 @@ export function recordedSteps<Operands>(gpu: GpuContext, steps: readonly Step<Op
 /** Facts about a plan that its user sees. */
 export type PlanFacts = Pick<
   Plan,
-  'problem' | 'algorithm' | 'variant' | 'workspaceBytes' | 'packedFilterBytes' | 'bands'
+  'problem' | 'algorithm' | 'variant' | 'errorGrowth' | 'workspaceBytes' | 'packedFilterBytes' | 'bands'
 >;
 
 /** Operands of a packing. */
 export interface PackBuffers {
   readonly filter: BufferSlice;
   readonly packedFilter: BufferSlice;
+  /** What lies between two dispatches of the packing; absent if the design asks for none. */
+  readonly scratch?: BufferSlice | undefined;
 }
 
-/** Makes a plan of steps. */
+/** Makes a plan of steps. @param scratchBytes that its packing needs, whichever filter it packs. */
 export function recordedPlan(
   gpu: GpuContext,
   facts: PlanFacts,
   pack: readonly Step<PackBuffers>[],
   run: readonly Step<RunBuffers>[],
+  scratchBytes = 0,
 ): Plan {
   const { pooled, slices } = uploadBlocks(gpu, [...pack, ...run]);
   const runSlices = slices.slice(pack.length);
+  const scratchBuffer = scratchBytes > 0 ? gpu.acquire(scratchBytes) : undefined;
+  const scratch = scratchBuffer && { buffer: scratchBuffer.buffer, offsetBytes: 0, sizeBytes: scratchBytes };
   return {
     ...facts,
-    pack: (recorder, filter, packedFilter) => recordSteps(recorder, pack, slices, { filter, packedFilter }),
+    pack: (recorder, filter, packedFilter) => recordSteps(recorder, pack, slices, { filter, packedFilter, scratch }),
     run: (recorder, buffers) => recordSteps(recorder, run, runSlices, buffers),
-    dispose: () => gpu.release(pooled),
+    dispose: () => {
+      gpu.release(pooled);
+      if (scratchBuffer) gpu.release(scratchBuffer);
+    },
   };
 }

@@ -1,111 +1,150 @@
-// The transforms of Winograd's minimal filtering F(m, 3) along one axis, and how much larger than a direct sum's their rounding
-// errors may become. For a tile of m outputs, the m + 2 inputs d it sees and the taps g,
+// The transforms of Winograd's minimal filtering F(m, 3) along one axis. For a tile of m outputs, the m + 2 inputs d it sees and
+// the taps g,
 //     y = Aᵀ [(G g) ⊙ (Bᵀ d)],   in two dimensions   Y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A,
-// A. Lavin, S. Gray, Fast Algorithms for Convolutional Neural Networks, arXiv:1509.09308. The kernels of shaders/winograd/ are these
-// matrices, multiplied out.
-//
-// Error. Evaluated in f32, every product g·d reaches an output through a chain of at most n = C/G + 2·(roundings of the three
-// transforms) roundings, so by N. J. Higham, Accuracy and Stability of Numerical Algorithms, lemma 3.1, componentwise
-//     |Ŷ − Y| ≤ ((1 + u)ⁿ − 1) · T,   T = |Aᵀ| [Σc (|G| |g| |Gᵀ|) ⊙ (|Bᵀ| |d| |B|)] |A|,   u = 2^-24
-// (in norms: B. Barabasz, A. Anderson, K. Soodhalter, D. Gregg, Error Analysis and Improving the Accuracy of Winograd Convolution
-// for Deep Neural Networks, arXiv:1803.10986). T has products that no output of the tile needs: they cancel, their errors do not.
-//
-// Growth. Along an axis the product of tap j and input i contributes to output o of T with the weight c = Σx |Aᵀ[o,x]| |G[x,j]|
-// |Bᵀ[x,i]|, and it is a product of output i − j, which may lie up to two before the tile or m + 1 after its first, where
-// only a larger padding would have an output. With S the sums of magnitudes |w| ∗ |x| that the direct bound is made of,
-//     T ≤ κ² · max S over the tile and that neighbourhood,   κ = max over o of Σt max over j of c[o, t + j, j].
-import { type ConvProblem, longestSum } from '../problem/index.js';
+// A. Lavin, S. Gray, Fast Algorithms for Convolutional Neural Networks, arXiv:1509.09308. They are given as the steps of the kernels of
+// shaders/winograd/, because their rounding errors depend on them (winograd-errors.ts).
+import { type Evaluation, evaluate, type LinearSteps, type Term } from './linear-steps.js';
 
-/** F(m, 3) along an axis. */
+/** F(m, r) along an axis. */
 export interface WinogradTransform {
   /** m: outputs of a tile. */
   readonly tile: number;
-  /** Aᵀ: m × (m + 2) */
-  readonly output: readonly (readonly number[])[];
-  /** G: (m + 2) × 3 */
-  readonly filter: readonly (readonly number[])[];
-  /** Bᵀ: (m + 2) × (m + 2) */
-  readonly input: readonly (readonly number[])[];
-  /** Most roundings that a term goes through in each transform as the kernels compute it, none fused, inexact constants included. */
-  readonly roundings: { readonly output: number; readonly filter: number; readonly input: number };
+  /** r: taps of the filter. */
+  readonly taps: number;
+  /** Aᵀ: m × (m + r − 1) */
+  readonly output: Evaluation;
+  /** G: (m + r − 1) × r */
+  readonly filter: Evaluation;
+  /** Bᵀ: (m + r − 1) × (m + r − 1) */
+  readonly input: Evaluation;
 }
+
+/** Along rows, and along columns. */
+export type Transforms = readonly [rows: WinogradTransform, columns: WinogradTransform];
+
+function transform(output: LinearSteps, filter: LinearSteps, input: LinearSteps): WinogradTransform {
+  return {
+    tile: output.results.length,
+    taps: filter.inputs,
+    output: evaluate(output),
+    filter: evaluate(filter),
+    input: evaluate(input),
+  };
+}
+
+const sum = (first: number, second: number): [Term, Term] => [
+  [first, 1],
+  [second, 1],
+];
+const difference = (first: number, second: number): [Term, Term] => [
+  [first, 1],
+  [second, -1],
+];
+
+/** F(1, 1): what it leaves of an axis with one tap, as it is. */
+const asItIs: LinearSteps = { inputs: 1, steps: [], results: [0] };
+export const UNTRANSFORMED = transform(asItIs, asItIs, asItIs);
 
 /** From the points 0, ±1 and ∞. */
-export const F2: WinogradTransform = {
-  tile: 2,
-  output: [
-    [1, 1, 1, 0],
-    [0, 1, -1, -1],
-  ],
-  filter: [
-    [1, 0, 0],
-    [0.5, 0.5, 0.5],
-    [0.5, -0.5, 0.5],
-    [0, 0, 1],
-  ],
-  input: [
-    [1, 0, -1, 0],
-    [0, 1, 1, 0],
-    [0, -1, 1, 0],
-    [0, 1, 0, -1],
-  ],
-  roundings: { output: 2, filter: 2, input: 1 },
-};
+export const F2 = transform(
+  { inputs: 4, steps: [sum(1, 2), difference(1, 2), sum(0, 4), difference(5, 3)], results: [6, 7] },
+  {
+    inputs: 3,
+    steps: [sum(0, 2), [[3, 0.5]], [[1, 0.5]], sum(4, 5), difference(4, 5)],
+    results: [0, 6, 7, 2],
+  },
+  { inputs: 4, steps: [difference(0, 2), sum(1, 2), difference(2, 1), difference(1, 3)], results: [4, 5, 6, 7] },
+);
 
-// from the points 0, ±a, ±b and ∞. Of all points these have within 2% the least κ, 14.01 (0, ±1, ±2, ∞ have 31), and they are
-// short binary fractions, so Aᵀ and Bᵀ are exact in f32
+// from the points 0, ±a, ±b and ∞. Of all points these have within 2% the least κ (winograd-errors.ts), 14.01 (0, ±1, ±2, ∞ have 31),
+// and they are short binary fractions, so Aᵀ and Bᵀ are exact in f32
 const [a, b] = [5 / 8, 13 / 8];
-const [nearA, nearB] = [2 * a * a * (a * a - b * b), 2 * b * b * (b * b - a * a)];
+const [a2, b2] = [a * a, b * b];
+const near0 = 1 / (a2 * b2);
+const nearA = 1 / (2 * a2 * (a2 - b2));
+const nearB = 1 / (2 * b2 * (b2 - a2));
 
 /** From the points 0, ±5/8, ±13/8 and ∞. */
-export const F4: WinogradTransform = {
-  tile: 4,
-  output: [
-    [1, 1, 1, 1, 1, 0],
-    [0, a, -a, b, -b, 0],
-    [0, a ** 2, a ** 2, b ** 2, b ** 2, 0],
-    [0, a ** 3, -(a ** 3), b ** 3, -(b ** 3), 1],
-  ],
-  filter: [
-    [1 / (a * b) ** 2, 0, 0],
-    [1 / nearA, a / nearA, a ** 2 / nearA],
-    [1 / nearA, -a / nearA, a ** 2 / nearA],
-    [1 / nearB, b / nearB, b ** 2 / nearB],
-    [1 / nearB, -b / nearB, b ** 2 / nearB],
-    [0, 0, 1],
-  ],
-  input: [
-    [(a * b) ** 2, 0, -(a ** 2 + b ** 2), 0, 1, 0],
-    [0, -a * b ** 2, -(b ** 2), a, 1, 0],
-    [0, a * b ** 2, -(b ** 2), -a, 1, 0],
-    [0, -b * a ** 2, -(a ** 2), b, 1, 0],
-    [0, b * a ** 2, -(a ** 2), -b, 1, 0],
-    [0, (a * b) ** 2, 0, -(a ** 2 + b ** 2), 0, 1],
-  ],
-  roundings: { output: 4, filter: 5, input: 4 },
-};
-
-/** κ of one axis: 5 for F(2, 3), 14.01 for F(4, 3). */
-export function axisGrowth({ output, filter, input }: WinogradTransform): number {
-  const weight = (o: number, i: number, j: number) =>
-    input.reduce((sum, row, x) => sum + Math.abs(output[o]![x]! * filter[x]![j]! * row[i]!), 0);
-  const sums = output.map((_, o) => {
-    let sum = 0;
-    for (let t = -2; t < input.length; t++) {
-      const taps = [0, 1, 2].filter((j) => t + j >= 0 && t + j < input.length);
-      sum += Math.max(...taps.map((j) => weight(o, t + j, j)));
-    }
-    return sum;
-  });
-  return Math.max(...sums);
-}
-
-/** Most roundings on the way of a product to an output, transforms along two axes; two more for the bias, as in the direct bound. */
-export function winogradRoundings({ inputChannels, groups }: ConvProblem, { roundings }: WinogradTransform): number {
-  return inputChannels / groups + 2 * (roundings.input + roundings.filter + roundings.output) + 2;
-}
-
-/** By how much the error bound exceeds the direct one's maximum over the neighbourhood of a tile (Algorithm.errorGrowth). */
-export function winogradGrowth(problem: ConvProblem, transform: WinogradTransform): number {
-  return (axisGrowth(transform) ** 2 * winogradRoundings(problem, transform)) / (longestSum(problem) + 2);
-}
+export const F4 = transform(
+  {
+    inputs: 6,
+    steps: [
+      ...[sum(1, 2), difference(1, 2), sum(3, 4), difference(3, 4)], // 6 to 9: even and odd parts of ±a and ±b
+      ...[sum(6, 8), sum(0, 10)], // 11
+      [
+        [7, a],
+        [9, b],
+      ],
+      [
+        [6, a2],
+        [8, b2],
+      ],
+      [
+        [9, b * b2],
+        [5, 1],
+      ],
+      [
+        [7, a * a2],
+        [14, 1],
+      ],
+    ],
+    results: [11, 12, 13, 15],
+  },
+  {
+    inputs: 3,
+    steps: [
+      [
+        [2, nearA * a2],
+        [0, nearA],
+      ],
+      [[1, nearA * a]],
+      [
+        [2, nearB * b2],
+        [0, nearB],
+      ],
+      [[1, nearB * b]],
+      ...[sum(3, 4), difference(3, 4), sum(5, 6), difference(5, 6)], // 7 to 10
+      [[0, near0]],
+    ],
+    results: [11, 7, 8, 9, 10, 2],
+  },
+  {
+    inputs: 6,
+    steps: [
+      [
+        [2, -b2],
+        [4, 1],
+      ],
+      [
+        [1, -a * b2],
+        [3, a],
+      ],
+      [
+        [2, -a2],
+        [4, 1],
+      ],
+      [
+        [1, -b * a2],
+        [3, b],
+      ],
+      ...[sum(6, 7), difference(6, 7), sum(8, 9), difference(8, 9)], // 10 to 13
+      [
+        [2, -(a2 + b2)],
+        [4, 1],
+      ],
+      [
+        [0, a2 * b2],
+        [14, 1],
+      ],
+      [
+        [3, -(a2 + b2)],
+        [5, 1],
+      ],
+      [
+        [1, a2 * b2],
+        [16, 1],
+      ],
+    ],
+    results: [15, 10, 11, 12, 13, 17],
+  },
+);

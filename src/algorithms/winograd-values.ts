@@ -4,7 +4,7 @@ import type { ConvProblem, Gather } from '../problem/index.js';
 import type { Band } from './bands.js';
 import { activationValues } from './epilogue.js';
 import { inputPitches, outputPlaces } from './gather-values.js';
-import type { WinogradTransform } from './winograd-transforms.js';
+import type { Transforms } from './winograd-transforms.js';
 
 /** Sizes of the matrices of a problem. */
 export interface WinogradSizes {
@@ -19,10 +19,12 @@ export interface WinogradSizes {
 export function winogradSizes(
   { batch }: ConvProblem,
   [, rows, columns]: Gather,
-  { tile }: WinogradTransform,
+  [alongRows, alongColumns]: Transforms,
 ): WinogradSizes {
-  const [tileRows, tileColumns] = [Math.ceil(rows.outputs / tile), Math.ceil(columns.outputs / tile)];
-  return { matrices: (tile + 2) ** 2, tileRows, tileColumns, tiles: batch * tileRows * tileColumns };
+  const matrices = alongRows.input.matrix.length * alongColumns.input.matrix.length;
+  const tileRows = Math.ceil(rows.outputs / alongRows.tile);
+  const tileColumns = Math.ceil(columns.outputs / alongColumns.tile);
+  return { matrices, tileRows, tileColumns, tiles: batch * tileRows * tileColumns };
 }
 
 /** Values that an invocation of a transform works through: so many that `busy` invocations are left. */
@@ -30,9 +32,20 @@ function eachOf(values: number, pitch: number, busy: number): number {
   return Math.max(1, Math.min(values, Math.floor((values * pitch) / busy)));
 }
 
+/**
+ * The gather as the kernels see it, whose rows are transformed where only one axis is: its own, or with rows and columns exchanged where
+ * the filter is a column.
+ */
+export function turnedGather([depth, rows, columns]: Gather): { readonly gather: Gather; readonly isTurned: boolean } {
+  const isTurned = columns.taps < rows.taps;
+  return { gather: isTurned ? [depth, columns, rows] : [depth, rows, columns], isTurned };
+}
+
 /** A band of the tiles, and what all its dispatches know. */
 export interface WinogradStretch {
+  /** As the kernels see it (turnedGather). */
   readonly gather: Gather;
+  readonly isTurned: boolean;
   readonly sizes: WinogradSizes;
   readonly band: Band;
   /** vec4 in a row of every matrix. */
@@ -65,16 +78,16 @@ export function inputValues(problem: ConvProblem, stretch: WinogradStretch): Uni
     invocations: tilePitch * Math.ceil(channels / each),
     channels,
     channels_each: each,
-    seen_rows: rows.outputs + 2,
-    seen_columns: columns.outputs + 2,
+    seen_rows: rows.outputs + rows.taps - 1,
+    seen_columns: columns.outputs + columns.taps - 1,
     input_rows: rows.inputSize,
     input_columns: columns.inputSize,
     row_padding: rows.padBegin,
     column_padding: columns.padBegin,
     image_pitch: pitch.image,
     channel_pitch: pitch.channel,
-    row_pitch: pitch.row,
-    column_pitch: pitch.column,
+    row_pitch: stretch.isTurned ? pitch.column : pitch.row,
+    column_pitch: stretch.isTurned ? pitch.row : pitch.column,
     padding_value: problem.paddingContent.value,
   };
 }
@@ -105,8 +118,8 @@ export function gemmValues(problem: ConvProblem, { constants }: Kernel, stretch:
 /** Parameters of the output transform. */
 export function outputValues(problem: ConvProblem, stretch: WinogradStretch): UniformValues {
   const { outputChannels: filters, epilogue } = problem;
-  const [, rows, columns] = stretch.gather;
-  const output = outputPlaces(problem, stretch.gather);
+  const [depth, rows, columns] = stretch.gather;
+  const output = outputPlaces(problem, stretch.isTurned ? [depth, columns, rows] : stretch.gather);
   const tilePitch = 4 * stretch.pitchQuads;
   const each = eachOf(filters, tilePitch, stretch.busy);
   return {
@@ -120,8 +133,8 @@ export function outputValues(problem: ConvProblem, stretch: WinogradStretch): Un
     first_output: output.first,
     image_pitch: output.image,
     filter_pitch: output.filter,
-    row_pitch: output.row,
-    column_pitch: output.column,
+    row_pitch: stretch.isTurned ? output.column : output.row,
+    column_pitch: stretch.isTurned ? output.row : output.column,
     ...activationValues(epilogue.activation),
   };
 }

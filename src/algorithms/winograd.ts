@@ -1,8 +1,8 @@
 // winograd: convolution with 3×3 filters as products of transformed tiles, with 2.25 (tiles of 2×2 outputs) or 4 times (4×4) fewer
-// multiplications (A. Lavin, S. Gray, Fast Algorithms for Convolutional Neural Networks, arXiv:1509.09308). The filter is transformed
+// multiplications; with filters of 3 taps along one axis 1.5 or 2 times fewer (A. Lavin, S. Gray, Fast Algorithms for Convolutional Neural Networks, arXiv:1509.09308). The filter is transformed
 // when it is packed; a run transforms the input, multiplies (m+2)² matrices for each group in one dispatch, and transforms
 // back. Both sides of the product lie in the workspace: where they exceed it, tiles are computed in bands.
-// Rounding errors are larger than those of direct sums, by the growth derived in winograd-transforms.ts; and an infinity or NaN
+// Rounding errors are larger than those of direct sums, by the growth derived in winograd-errors.ts; and an infinity or NaN
 // in the input makes all outputs of the tiles that see it NaN.
 import filterKernel2x2 from '../../shaders/winograd/winograd_filter_f32_2x2.wgsl';
 import filterKernel4x4 from '../../shaders/winograd/winograd_filter_f32_4x4.wgsl';
@@ -14,15 +14,23 @@ import outputKernels2x2 from '../../shaders/winograd/winograd_output_f32_2x2.wgs
 import outputKernels4x4 from '../../shaders/winograd/winograd_output_f32_4x4.wgsl?stored';
 import type { Kernel } from '../gpu/kernel.js';
 import { type ConvProblem, convName, gathersOf } from '../problem/index.js';
-import type { Algorithm, RunBuffers } from './algorithm.js';
+import type { Algorithm } from './algorithm.js';
 import { planBands } from './bands.js';
 import { PADDING_CODES } from './codes.js';
+import { type RunStepDesign, tileSize } from './design.js';
 import { epilogueOverrides, epilogueSlices } from './epilogue.js';
-import { planPacking } from './packed-filter.js';
-import { recordedPlan, type Step } from './recorded-plan.js';
+import { designPacking } from './packed-filter.js';
 import { storageOf } from './storage.js';
-import { F2, F4, type WinogradTransform, winogradGrowth } from './winograd-transforms.js';
-import { gemmValues, inputValues, outputValues, type WinogradStretch, winogradSizes } from './winograd-values.js';
+import { winogradGrowth } from './winograd-errors.js';
+import { F2, F4, type Transforms, UNTRANSFORMED } from './winograd-transforms.js';
+import {
+  gemmValues,
+  inputValues,
+  outputValues,
+  turnedGather,
+  type WinogradStretch,
+  winogradSizes,
+} from './winograd-values.js';
 
 const TILES = {
   f2x2: { transform: F2, filter: filterKernel2x2, inputs: inputKernels2x2, outputs: outputKernels2x2 },
@@ -45,12 +53,21 @@ const VARIANTS = (Object.keys(TILES) as TileName[]).flatMap((tile) =>
 
 function partsOf(variant: string) {
   const { tile, gemm } = VARIANTS.find(({ name }) => name === variant)!;
-  return { ...TILES[tile], ...GEMMS[gemm] };
+  return { tile, ...TILES[tile], ...GEMMS[gemm] };
 }
 
-/** The transform of a variant, of both axes. */
-export function winogradTransform(variant: string): WinogradTransform {
-  return partsOf(variant).transform;
+/** The transforms of a tile, along the rows' axis and along the columns': axes of one tap stay as they are. */
+function transformsOf({ axes }: ConvProblem, tile: TileName): Transforms {
+  const { transform } = TILES[tile];
+  const [rows = UNTRANSFORMED, columns] = [...(axes.length === 1 ? [undefined] : []), ...axes].map(
+    (axis) => axis && (axis.filterSize === 1 ? UNTRANSFORMED : transform),
+  );
+  return [rows, columns!];
+}
+
+/** The transforms of a variant, along the rows' axis and along the columns'. */
+export function winogradTransforms(problem: ConvProblem, variant: string): Transforms {
+  return transformsOf(problem, partsOf(variant).tile);
 }
 
 /** Invocations that keep a device busy; with fewer, an invocation of a transform takes fewer channels. */
@@ -62,24 +79,23 @@ const BUSY_INVOCATIONS = { software: 1024, hardware: 32768 };
  */
 const CACHE_BYTES = 2 ** 21;
 
-/** From so many channels and filters of a group on, and so many tiles, the transforms pay (docs/measurements.md). */
-const LEAST = { channels: 16, tiles: 8 };
+/**
+ * The bound of f2x2 falls below the largest of the direct sums around an output, but that is not the bound of the output itself, which
+ * those who ask for no growth want.
+ */
+const LEAST_GROWTH = 1.01;
 
-/** Tiles of all images, m outputs wide and high. */
-function tilesOf({ batch, axes }: ConvProblem, m: number): number {
-  return axes.reduce((product, { outputSize }) => product * Math.ceil(outputSize / m), batch);
-}
-
-/** The algorithm. Filters of 3×3 taps, strides and dilations of 1; every other option. */
+/** The algorithm. Filters of 3×3 taps, or of 3 along one axis; strides and dilations of 1; every other option. */
 export const winograd: Algorithm = {
   name: 'winograd',
   variants: VARIANTS.map(({ name }) => name),
 
   unsupported(problem) {
     const { rank, axes } = problem;
-    if (rank !== 2) return `it transforms planes, and the problem has rank ${rank}`;
-    if (axes.some(({ filterSize }) => filterSize !== 3)) {
-      return `the filter has ${axes.map(({ filterSize }) => filterSize).join('×')} taps, and it is made for 3×3`;
+    if (rank === 3) return 'it transforms planes and lines, and the problem has rank 3';
+    const taps = axes.map(({ filterSize }) => filterSize);
+    if (!taps.includes(3) || taps.some((count) => count !== 3 && count !== 1)) {
+      return `the filter has ${taps.join('×')} taps, and it is made for 3×3, 1×3 and 3×1`;
     }
     const stride = axes.find(({ stride }) => stride !== 1)?.stride;
     if (stride !== undefined) return `a stride is ${stride}, and tiles of neighbouring outputs have 1`;
@@ -88,38 +104,25 @@ export const winograd: Algorithm = {
     return undefined;
   },
 
-  suits(problem) {
-    const { inputChannels, outputChannels, groups } = problem;
-    const isDeep = Math.min(inputChannels, outputChannels) / groups >= LEAST.channels;
-    return isDeep && tilesOf(problem, F2.tile) >= LEAST.tiles;
-  },
-
   errorGrowth(problem, variant) {
-    return winogradGrowth(problem, winogradTransform(variant));
+    return Math.max(winogradGrowth(problem, winogradTransforms(problem, variant)), LEAST_GROWTH);
   },
 
-  preferredVariant(problem, isSoftware, mostGrowth) {
-    const isLarge = tilesOf(problem, F4.tile) >= LEAST.tiles;
-    const tile: TileName = isLarge && winogradGrowth(problem, F4) <= mostGrowth ? 'f4x4' : 'f2x2';
-    // of a product in workgroup memory half a tile at most may be empty
-    const isFull = problem.outputChannels / problem.groups >= 32 && tilesOf(problem, TILES[tile].transform.tile) >= 32;
-    const gemm: GemmName = !isSoftware && isFull ? 'workgroup-64x64' : 'register-16x8';
-    return `${tile}-${gemm}`;
-  },
-
-  async plan(gpu, problem, variant, limits) {
-    const { transform, filter, inputs, outputs, kernel, tileIsWorkgroup } = partsOf(variant);
-    const { capabilities } = gpu;
-    const storage = storageOf(problem.dtype, capabilities);
+  design(problem, variant, limits) {
+    const { filter, inputs, outputs, kernel, tileIsWorkgroup } = partsOf(variant);
+    const { device } = limits;
+    const storage = storageOf(problem.dtype, device);
     const [inputKernel, outputKernel] = [inputs[storage], outputs[storage]];
     const gathers = gathersOf(problem);
-    const gather = gathers[0]!; // with strides of 1 it is the only one, also of a transposed convolution
-    const sizes = winogradSizes(problem, gather, transform);
+    const { gather, isTurned } = turnedGather(gathers[0]!); // with strides of 1 it is the only one, also of a transposed convolution
+    const transforms = winogradTransforms(problem, variant);
+    const sizes = winogradSizes(problem, gather, isTurned ? [transforms[1], transforms[0]] : transforms);
+    const oneAxis = { ONE_AXIS: transforms.includes(UNTRANSFORMED) ? 1 : 0 };
     const depth = sizes.matrices * (problem.inputChannels + problem.outputChannels);
     const rowQuads = Math.ceil(problem.outputChannels / problem.groups / 4);
     const quads = sizes.matrices * problem.inputChannels * rowQuads;
-    const cacheBytes = capabilities.isSoftware ? Math.max(CACHE_BYTES, 16 * quads) : Number.POSITIVE_INFINITY;
-    const mostBytes = Math.min(limits.workspaceLimitBytes, limits.device.maxBindingBytes);
+    const cacheBytes = device.isSoftware ? Math.max(CACHE_BYTES, 16 * quads) : Number.POSITIVE_INFINITY;
+    const mostBytes = Math.min(limits.workspaceLimitBytes, device.limits.maxBindingBytes);
     const whole = kernel.constants.TILE_POSITIONS!;
     const wholeBytes = 4 * depth * whole;
     const { bands, pitchQuads, workspaceBytes } = planBands(
@@ -129,52 +132,68 @@ export const winograd: Algorithm = {
       convName(problem.operator, problem.rank),
       'the transformed input and the products',
     );
-    const [packing, transformInput, multiply, transformOutput] = await Promise.all([
-      planPacking(gpu, filter, problem, gathers, () => ({ quads, rowQuads, quadsEach: sizes.matrices })),
-      gpu.pipelines.get(inputKernel, { PADDING: PADDING_CODES[problem.paddingContent.mode] }),
-      gpu.pipelines.get(kernel),
-      gpu.pipelines.get(outputKernel, epilogueOverrides(problem.epilogue)),
-    ]);
-    const busy = BUSY_INVOCATIONS[capabilities.isSoftware ? 'software' : 'hardware'];
-    return recordedPlan(
-      gpu,
-      {
-        problem,
-        algorithm: this.name,
-        variant,
-        workspaceBytes,
-        packedFilterBytes: packing.bytes,
-        bands: bands.length,
-      },
-      packing.steps,
-      bands.flatMap((band): Step<RunBuffers>[] => {
-        const stretch: WinogradStretch = { gather, sizes, band, pitchQuads, busy };
+    const sizeOf = () => ({ quads, rowQuads, quadsEach: sizes.matrices });
+    const packing = designPacking(filter, problem, gathers, sizeOf, limits, oneAxis);
+    const busy = BUSY_INVOCATIONS[device.isSoftware ? 'software' : 'hardware'];
+    const mode = oneAxis.ONE_AXIS ? 'one axis' : undefined;
+    return {
+      workspaceBytes,
+      packedFilterBytes: packing.bytes,
+      bands: bands.length,
+      pack: packing.steps,
+      run: bands.flatMap((band): RunStepDesign[] => {
+        const stretch: WinogradStretch = { gather, isTurned, sizes, band, pitchQuads, busy };
         const [input, product, output] = [
           inputValues(problem, stretch),
           gemmValues(problem, kernel, stretch),
           outputValues(problem, stretch),
         ];
+        // a row of every matrix, and the outputs of its tiles
+        const outputs = transforms.reduce((product, { tile }) => product * tile, 1);
+        const rowBytes = 4 * (sizes.matrices + outputs) * band.count;
         return [
           {
-            compiled: transformInput,
+            kernel: inputKernel,
+            overrides: { ...oneAxis, PADDING: PADDING_CODES[problem.paddingContent.mode] },
             values: input,
             workgroups: Math.ceil(input.invocations! / inputKernel.workgroupSize[0]),
             slices: (buffers) => [buffers.input, buffers.workspace!],
+            work: {
+              mode,
+              invocations: input.invocations!,
+              loops: [input.channels_each!],
+              multiplyAdds: 0,
+              bytes: rowBytes * problem.inputChannels,
+            },
           },
           {
-            compiled: multiply,
+            kernel,
             values: product,
             workgroups: tileIsWorkgroup ? product.tiles! : Math.ceil(product.tiles! / kernel.workgroupSize[0]),
             slices: ({ packedFilter, workspace }) => [packedFilter, workspace!],
+            work: {
+              invocations: product.tiles! * (tileIsWorkgroup ? kernel.workgroupSize[0] : 1),
+              loops: [...(tileIsWorkgroup ? [Math.ceil(product.depth! / kernel.constants.STEP!)] : []), product.depth!],
+              multiplyAdds: product.tiles! * tileSize(kernel) * product.depth!,
+              bytes: 4 * depth * band.count + 16 * quads,
+            },
           },
           {
-            compiled: transformOutput,
+            kernel: outputKernel,
+            overrides: { ...oneAxis, ...epilogueOverrides(problem.epilogue) },
             values: output,
             workgroups: Math.ceil(output.invocations! / outputKernel.workgroupSize[0]),
             slices: (buffers) => [buffers.workspace!, buffers.packedFilter, ...epilogueSlices(buffers)],
+            work: {
+              mode,
+              invocations: output.invocations!,
+              loops: [output.filters_each!],
+              multiplyAdds: 0,
+              bytes: rowBytes * problem.outputChannels,
+            },
           },
         ];
       }),
-    );
+    };
   },
 };

@@ -1,4 +1,5 @@
 // Options of the engine's convolutions, prepared or not, and the way from them to a problem.
+import type { CompileProgress } from '../algorithms/design.js';
 import { InvalidArgumentError } from '../errors.js';
 import type { GpuContext } from '../gpu/context.js';
 import { type Accuracy, parseAccuracy } from '../planner/choose.js';
@@ -54,8 +55,9 @@ export interface PlanOptions {
   readonly workspaceLimitBytes?: number;
   /**
    * How large rounding errors may become for speed, in units of the bound of f32 sums that are computed directly: 'strict' no larger,
-   * 'standard' up to 8 times (Winograd's F(2×2, 3×3)), 'fast' whatever the algorithm's (its F(4×4, 3×3): 23 to 59 times); default:
-   * that of the engine. A forced algorithm or variant is obeyed whatever its errors.
+   * 'standard' up to 8 times (Winograd's F(2×2, 3×3); its F(4×4, 3×3) from 64 channels of a group on; transforms of filters of 31×31
+   * taps and more products), 'fast' whatever the algorithm's (at most about 30 times); default: that of the engine. A forced algorithm or
+   * variant is obeyed whatever its errors; {@link PreparedConv.errorGrowth} tells them.
    */
   readonly accuracy?: Accuracy;
   /**
@@ -87,6 +89,11 @@ export interface PreparationOptions extends EpilogueOptions, PlanOptions {
   readonly dtype?: FloatDType;
   /** True: every run adds a residual, which it is given; default false. */
   readonly residual?: boolean;
+  /**
+   * Called when a pipeline of the convolution has been compiled; with zeros, if all of it was compiled before. Pipelines compile at
+   * the same time, without blocking the page.
+   */
+  readonly onProgress?: (progress: CompileProgress) => void;
 }
 
 /** What `engine.prepareConv1d`, `prepareConv2d` and `prepareConv3d` take. */

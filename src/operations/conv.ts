@@ -25,10 +25,12 @@ import {
   type ConvTransposeOptions,
   convCall,
   type PlanOptions,
+  type PreparationOptions,
   type PrepareConvOptions,
   type PrepareConvTransposeOptions,
 } from './conv-options.js';
 import { assertBindable, type EngineCore } from './core.js';
+import { withFilterFacts } from './filter-facts.js';
 import { HeldOperands } from './held-operands.js';
 import { PreparedConv } from './prepared-conv.js';
 import { recordPack, recordRun } from './record.js';
@@ -47,10 +49,16 @@ function definedOptions({ workspaceLimitBytes, accuracy, autotune }: PlanOptions
   };
 }
 
-function borrow(core: EngineCore, action: string, problem: ConvProblem, options: PlanOptions): Promise<Loan<Plan>> {
-  const { algorithm, variant } = options;
+async function borrow(
+  core: EngineCore,
+  action: string,
+  { problem, filter }: ConvCall,
+  options: PlanOptions & Pick<PreparationOptions, 'onProgress'>,
+): Promise<Loan<Plan>> {
+  const { algorithm, variant, onProgress } = options;
   const { workspaceLimitBytes, accuracy, autotune } = { ...core, ...definedOptions(options) };
-  return borrowConvPlan(core, problem, { algorithm, variant, workspaceLimitBytes, accuracy, autotune }, action);
+  const request = { algorithm, variant, workspaceLimitBytes, accuracy, autotune, onProgress };
+  return borrowConvPlan(core, await withFilterFacts(core, problem, filter, request, action), request, action);
 }
 
 /** Convolves once. Resolves when the work is recorded. */
@@ -74,7 +82,7 @@ export async function runConv(
   let loan: Loan<Plan> | undefined;
   let packedFilter: TensorStorage | undefined;
   try {
-    loan = await borrow(core, action, call.problem, options);
+    loan = await borrow(core, action, call, options);
     await held.prepare();
     gpu.assertAlive(action);
     const terms = held.recordTerms();
@@ -118,7 +126,10 @@ export function checkPreparation(
       `${action}: residual is ${describe(residual)}, but must be true or false here. Give run the tensor itself.`,
     );
   }
-  const more = ['inputShape', 'filter', 'dtype'];
+  if (others.onProgress !== undefined && typeof others.onProgress !== 'function') {
+    throw new InvalidArgumentError(`${action}: onProgress is ${describe(others.onProgress)}, but must be a function.`);
+  }
+  const more = ['inputShape', 'filter', 'dtype', 'onProgress'];
   const call = convCall(gpu, action, others, { operator, rank, inputShape, dtype, filter }, more);
   const problem = residual ? withResidual(call.problem) : call.problem;
   assertOperandsFit(core, action, problem);
@@ -132,13 +143,13 @@ async function prepareCall(
   core: EngineCore,
   action: string,
   call: ConvCall,
-  options: PlanOptions,
+  options: PlanOptions & Pick<PreparationOptions, 'onProgress'>,
 ): Promise<PreparedConv> {
   const { gpu } = core;
   const held = new HeldOperands(gpu, call, [call.filter]);
   let loan: Loan<Plan> | undefined;
   try {
-    loan = await borrow(core, action, call.problem, options);
+    loan = await borrow(core, action, call, options);
     await held.prepare();
     gpu.assertAlive(action);
     const terms = held.recordTerms();

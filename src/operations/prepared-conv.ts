@@ -59,6 +59,11 @@ export class PreparedConv {
   readonly algorithm: string;
   /** Variant of the algorithm. */
   readonly variant: string;
+  /**
+   * By how much rounding errors may exceed those of f32 sums computed directly: the error of an output is at most this times the largest
+   * bound of `expectedConv2d` in its neighbourhood. 1 for most algorithms; see `accuracy`.
+   */
+  readonly errorGrowth: number;
   /** Bytes of workspace that a run borrows. */
   readonly workspaceBytes: number;
   /** Bytes of packed filter and folded epilogue that this object keeps. */
@@ -79,6 +84,7 @@ export class PreparedConv {
     this.outputShape = Object.freeze(convOutputShape(plan.problem));
     this.algorithm = plan.algorithm;
     this.variant = plan.variant;
+    this.errorGrowth = plan.errorGrowth;
     this.workspaceBytes = plan.workspaceBytes;
     this.bands = plan.bands;
     this.weightBytes = plan.packedFilterBytes + (parts.terms?.slice.sizeBytes ?? 0);

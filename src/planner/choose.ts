@@ -1,10 +1,11 @@
-// Which algorithm, in which variant: from the problem and what the adapter can do, or as the caller says.
-import type { Algorithm } from '../algorithms/algorithm.js';
+// Which algorithm, in which variant: every way of computing a problem is designed, and the one that is predicted to be fastest is
+// taken, among those that are accurate enough and have room; or what the caller forces.
+import type { Algorithm, PlanLimits } from '../algorithms/algorithm.js';
+import type { Design } from '../algorithms/design.js';
 import { ALGORITHMS } from '../algorithms/table.js';
-import { UnsupportedProblemError } from '../errors.js';
-import type { Capabilities } from '../gpu/capabilities.js';
+import { type ConvError, UnsupportedProblemError, WorkspaceLimitError } from '../errors.js';
 import { type ConvProblem, describeConv, oneOf } from '../problem/index.js';
-import type { Candidate } from '../tuning/autotuner.js';
+import { machineOf, predictMs } from './cost-model.js';
 import { joinReasons } from './support.js';
 
 /**
@@ -29,78 +30,126 @@ export interface Preference {
   readonly accuracy?: Accuracy | undefined;
 }
 
-/** A row of the table and some of its variants. */
-export interface Choice {
+/** A variant of an algorithm. */
+export interface Named {
   readonly algorithm: Algorithm;
-  /** The forced variant, or all that are accurate enough: the best first, others for where the workspace is too small for it. */
-  readonly variants: readonly string[];
-  /** The next best row, for where the workspace is too small for any of them; absent if the choice was forced. */
-  readonly otherwise?: Choice;
+  readonly variant: string;
 }
 
-/** Whether a variant's errors stay within a growth. */
-function isWithin(algorithm: Algorithm, problem: ConvProblem, variant: string, mostGrowth: number): boolean {
-  return (algorithm.errorGrowth?.(problem, variant) ?? 1) <= mostGrowth;
+/** A way of computing a problem. */
+export interface Way extends Named {
+  readonly design: Design;
+  /** Of a run, by the cost model. */
+  readonly predictedMs: number;
+  /** How much larger its errors may be than a direct sum's (Algorithm.errorGrowth). */
+  readonly errorGrowth: number;
 }
 
-function choiceOf(algorithm: Algorithm, problem: ConvProblem, isSoftware: boolean, mostGrowth: number): Choice {
-  const preferred = algorithm.preferredVariant(problem, isSoftware, mostGrowth);
-  const others = algorithm.variants.filter((other) => other !== preferred);
-  const accurate = others.filter((variant) => isWithin(algorithm, problem, variant, mostGrowth));
-  return { algorithm, variants: [preferred, ...accurate] };
+/** A variant that cannot be used here, and why. */
+export interface Refusal extends Named {
+  /** Of the algorithm or the device: it cannot compute the problem; else it is only not allowed to. */
+  readonly unsupported: boolean;
+  readonly reason: string;
+  /** What designing it threw, where it was tried. */
+  readonly error?: ConvError;
 }
 
-/** Every way of computing a problem that is accurate enough, forced names obeyed: what an autotuner may try. */
-export function candidatesFor(
-  problem: ConvProblem,
-  { algorithm: name, variant, accuracy = 'standard' }: Preference,
-): readonly Candidate[] {
-  const mostGrowth = name !== undefined ? Number.POSITIVE_INFINITY : MOST_GROWTH[accuracy];
-  return ALGORITHMS.filter((algorithm) => name === undefined || algorithm.name === name)
-    .filter((algorithm) => algorithm.unsupported(problem) === undefined)
-    .flatMap((algorithm) => algorithm.variants.map((each) => ({ algorithm, variant: each })))
-    .filter(({ variant: each }) => variant === undefined || each === variant)
-    .filter(({ algorithm, variant: each }) => isWithin(algorithm, problem, each, mostGrowth));
+/** All variants of the given algorithms: those that can be used, the one predicted fastest first, and the others. */
+export interface Assessment {
+  readonly ways: readonly Way[];
+  readonly refusals: readonly Refusal[];
+}
+
+function refusalOf({ algorithm, variant }: Named, problem: ConvProblem, device: PlanLimits['device']) {
+  const reason = algorithm.unsupported(problem, variant);
+  if (reason !== undefined) return reason;
+  const missing = algorithm.features?.(variant).filter((feature) => !device.features.includes(feature)) ?? [];
+  return missing.length > 0 ? `the device lacks the feature ${missing.join(', ')}` : undefined;
+}
+
+/** Designs what can be designed. `mostGrowth`: largest error growth that is allowed. */
+function assess(problem: ConvProblem, names: readonly Named[], limits: PlanLimits, mostGrowth: number): Assessment {
+  const machine = machineOf(limits.device);
+  const ways: Way[] = [];
+  const refusals: Refusal[] = [];
+  for (const named of names) {
+    const { algorithm, variant } = named;
+    const reason = refusalOf(named, problem, limits.device);
+    if (reason !== undefined) {
+      refusals.push({ ...named, unsupported: true, reason });
+      continue;
+    }
+    const errorGrowth = algorithm.errorGrowth?.(problem, variant) ?? 1;
+    if (errorGrowth > mostGrowth) {
+      const grown = errorGrowth.toPrecision(3);
+      refusals.push({
+        ...named,
+        unsupported: false,
+        reason: `errors may grow ${grown} times, and ${mostGrowth} is allowed`,
+      });
+      continue;
+    }
+    try {
+      const design = algorithm.design(problem, variant, limits);
+      ways.push({ ...named, design, predictedMs: predictMs(design, machine), errorGrowth });
+    } catch (error) {
+      if (error instanceof WorkspaceLimitError) {
+        const reason = `needs ${error.neededBytes} bytes of workspace, and ${limits.workspaceLimitBytes} are allowed`;
+        refusals.push({ ...named, unsupported: false, reason, error });
+      } else if (error instanceof UnsupportedProblemError) {
+        refusals.push({ ...named, unsupported: true, reason: error.message, error });
+      } else throw error;
+    }
+  }
+  ways.sort((a, b) => (a.predictedMs === b.predictedMs ? 0 : a.predictedMs - b.predictedMs)); // they may be infinite
+  return { ways, refusals };
+}
+
+/** Every variant of every algorithm, within what the accuracy allows; nothing is forced. */
+export function assessAll(problem: ConvProblem, accuracy: Accuracy, limits: PlanLimits): Assessment {
+  const names = ALGORITHMS.flatMap((algorithm) => algorithm.variants.map((variant) => ({ algorithm, variant })));
+  return assess(problem, names, limits, MOST_GROWTH[accuracy]);
+}
+
+/** Why nothing is left, as an error. */
+function errorOf(problem: ConvProblem, refusals: readonly Refusal[], isForced: boolean, action: string): ConvError {
+  const tooLarge = refusals.map(({ error }) => error).filter((error) => error instanceof WorkspaceLimitError);
+  if (tooLarge.length > 0)
+    return tooLarge.reduce((least, error) => (error.neededBytes < least.neededBytes ? error : least));
+  const tried = refusals.find(({ error }) => error !== undefined)?.error;
+  if (tried) return tried;
+  const reasons = joinReasons(refusals.map(({ algorithm, reason }) => ({ algorithm: algorithm.name, reason })));
+  return new UnsupportedProblemError(
+    isForced
+      ? `${action}: what was asked for does not support ${describeConv(problem)} (${reasons}). Leave algorithm and variant out to let the planner choose.`
+      : `${action}: no algorithm can compute ${describeConv(problem)} (${reasons}). Give smaller strides, or split the problem.`,
+  );
 }
 
 /**
- * Chooses. A forced algorithm or variant is obeyed or refused, never replaced.
+ * The ways of computing a problem that are accurate enough and have room, the one that is predicted to be fastest first. A forced
+ * algorithm or variant is obeyed or refused, never replaced.
  * @throws InvalidArgumentError for a name that does not exist.
- * @throws UnsupportedProblemError if the forced algorithm or variant does not support the problem; with the reason.
+ * @throws UnsupportedProblemError if nothing, or not what is forced, supports the problem; with the reasons.
+ * @throws WorkspaceLimitError if the workspace is too small for each.
  */
 export function choose(
   problem: ConvProblem,
-  capabilities: Capabilities,
   { algorithm: name, variant, accuracy = 'standard' }: Preference,
+  limits: PlanLimits,
   action: string,
-): Choice {
-  const names = ALGORITHMS.map((algorithm) => algorithm.name);
-  if (name !== undefined) oneOf(action, 'algorithm', name, names);
-  const candidates = ALGORITHMS.filter((algorithm) => name === undefined || algorithm.name === name);
-  const variants = candidates.flatMap((algorithm) => algorithm.variants);
+): readonly Way[] {
+  const algorithms = ALGORITHMS.map((algorithm) => algorithm.name);
+  if (name !== undefined) oneOf(action, 'algorithm', name, algorithms);
+  const rows = ALGORITHMS.filter((algorithm) => name === undefined || algorithm.name === name);
+  const variants = [...new Set(rows.flatMap((algorithm) => algorithm.variants))];
   if (variant !== undefined) oneOf(action, 'variant', variant, variants);
-  const rows = candidates
-    .filter((algorithm) => variant === undefined || algorithm.variants.includes(variant))
-    .map((algorithm) => ({ algorithm, reason: algorithm.unsupported(problem) }));
-  const supported = rows.filter(({ reason }) => reason === undefined).map(({ algorithm }) => algorithm);
+  const names = rows
+    .flatMap((algorithm) => algorithm.variants.map((each) => ({ algorithm, variant: each })))
+    .filter(({ variant: each }) => variant === undefined || each === variant);
   const isForced = name !== undefined || variant !== undefined;
-  if (supported.length === 0) {
-    const reasons = joinReasons(rows.map(({ algorithm, reason }) => ({ algorithm: algorithm.name, reason })));
-    throw new UnsupportedProblemError(
-      isForced
-        ? `${action}: what was asked for does not support ${describeConv(problem)} (${reasons}). Leave algorithm and variant out to let the planner choose.`
-        : `${action}: no algorithm can compute ${describeConv(problem)} (${reasons}). Give smaller strides, or split the problem.`,
-    );
-  }
   const mostGrowth = isForced ? Number.POSITIVE_INFINITY : MOST_GROWTH[accuracy];
-  const accurate = supported.filter((algorithm) =>
-    algorithm.variants.some((each) => isWithin(algorithm, problem, each, mostGrowth)),
-  );
-  // the first that suits, then the others that do; one that does not only where there is no other
-  const suiting = accurate.filter((algorithm) => algorithm.suits(problem));
-  const ordered = suiting.length > 0 ? suiting : accurate.slice(0, 1);
-  if (variant !== undefined) return { algorithm: ordered[0]!, variants: [variant] };
-  const choices = ordered.map((algorithm) => choiceOf(algorithm, problem, capabilities.isSoftware, mostGrowth));
-  if (isForced) return choices[0]!;
-  return choices.reduceRight((otherwise, choice) => ({ ...choice, otherwise }));
+  const { ways, refusals } = assess(problem, names, limits, mostGrowth);
+  if (ways.length === 0) throw errorOf(problem, refusals, isForced, action);
+  return ways;
 }

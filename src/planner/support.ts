@@ -26,5 +26,5 @@ export function joinReasons(
 ): string {
   const byReason = new Map<string, string[]>();
   for (const { algorithm, reason = '' } of rows) byReason.set(reason, [...(byReason.get(reason) ?? []), algorithm]);
-  return [...byReason].map(([reason, names]) => `${names.join(', ')}: ${reason}`).join('; ');
+  return [...byReason].map(([reason, names]) => `${[...new Set(names)].join(', ')}: ${reason}`).join('; ');
 }

@@ -118,6 +118,8 @@ export interface ConvProblem {
   readonly flipFilter: boolean;
   readonly paddingContent: PaddingContent;
   readonly epilogue: Epilogue;
+  /** Whether every plane of the filter is known to be a product of a column and a row (separable.ts); false where nobody looked. */
+  readonly filterIsSeparable: boolean;
 }
 
 /** Shapes and stored types of the operands. */
@@ -287,6 +289,7 @@ export function convProblem(
     flipFilter: booleanOption(action, 'flipFilter', flipFilter),
     paddingContent,
     epilogue,
+    filterIsSeparable: false,
   });
 }
 

@@ -12,5 +12,6 @@ export * from './options.js';
 export * from './padding.js';
 export * from './pool.js';
 export * from './rank.js';
+export * from './separable.js';
 export * from './shape.js';
 export * from './signal.js';

@@ -1,13 +1,14 @@
 // The autotuner: computes a problem with every candidate, takes the fastest, and remembers it. A candidate may win only if it computes
 // a small problem of the same structure right: a driver's bug may make the fastest kernel the wrong one.
 import type { Algorithm, Plan, PlanLimits, RunBuffers } from '../algorithms/algorithm.js';
+import { planVariant } from '../algorithms/design.js';
 import { WorkspaceLimitError } from '../errors.js';
 import type { GpuContext } from '../gpu/context.js';
 import { type ConvProblem, convFilterShape, convInputShape, convOutputShape } from '../problem/index.js';
 import { checkPlan } from './check-plan.js';
 import { Scratch } from './scratch.js';
 import { timePlan } from './time-plan.js';
-import type { TuningRecord, TuningStore } from './tuning-store.js';
+import type { CandidateReport, TuningRecord, TuningStore } from './tuning-store.js';
 
 /** An algorithm and one of its variants. */
 export interface Candidate {
@@ -17,14 +18,6 @@ export interface Candidate {
 
 /** A candidate slower than the best by this factor at first sight is not measured again. */
 const HOPELESS = 2;
-
-/** What became of a candidate. */
-export interface CandidateReport extends Omit<TuningRecord, 'ms'> {
-  /** Time of a run, milliseconds; undefined if it was not timed. */
-  readonly ms: number | undefined;
-  /** Why it was not: it needs more workspace than there is, failed, or computed something else than the reference. */
-  readonly rejected: string | undefined;
-}
 
 export class Autotuner {
   readonly #gpu: GpuContext;
@@ -43,11 +36,6 @@ export class Autotuner {
     const known = this.#records.get(key) ?? (await this.#store.get(key).catch(() => undefined));
     if (known) this.#records.set(key, known);
     return known;
-  }
-
-  /** What was tuned or recalled in this session. */
-  known(key: string): TuningRecord | undefined {
-    return this.#records.get(key);
   }
 
   /** All records of this session, by key. */
@@ -91,8 +79,9 @@ export class Autotuner {
     const [winner] = timed.sort((a, b) => a.ms - b.ms);
     if (!winner) return undefined;
     const { algorithm, variant, ms } = winner;
-    await this.#keep(key, { algorithm, variant, ms });
-    return { algorithm, variant, ms };
+    const record = { algorithm, variant, ms, candidates: reports };
+    await this.#keep(key, record);
+    return record;
   }
 
   async #keep(key: string, record: TuningRecord): Promise<void> {
@@ -122,22 +111,22 @@ export class Autotuner {
         try {
           const wrong = await checkPlan(this.#gpu, algorithm, variant, problem, limits);
           if (wrong !== undefined) {
-            reports.push({ ...name, ms: undefined, rejected: wrong });
+            reports.push({ ...name, rejected: wrong });
             continue;
           }
-          plan = await algorithm.plan(this.#gpu, problem, variant, limits);
+          plan = await planVariant(this.#gpu, algorithm, problem, variant, limits);
           const packedFilter = borrowed.bytes(plan.packedFilterBytes);
           plan.pack(this.#gpu.stream, filter, packedFilter);
           const workspace = plan.workspaceBytes > 0 ? borrowed.bytes(plan.workspaceBytes) : undefined;
           const buffers: RunBuffers = { input, packedFilter, terms, residual, output, workspace };
           const ms = await timePlan(this.#gpu, plan, buffers, HOPELESS * best);
           best = Math.min(best, ms);
-          reports.push({ ...name, ms, rejected: undefined });
+          reports.push({ ...name, ms });
         } catch (error) {
           if (this.#gpu.ended) throw error;
           const tooLarge = error instanceof WorkspaceLimitError;
           const reason = tooLarge ? `needs ${error.neededBytes} bytes of workspace` : (error as Error).message;
-          reports.push({ ...name, ms: undefined, rejected: reason });
+          reports.push({ ...name, rejected: reason });
         } finally {
           plan?.dispose();
           borrowed.release();

@@ -1,16 +1,10 @@
 // Whether an algorithm computes a small problem of the same structure as the reference does: the check that a candidate has to pass
 // before it may win. It is there for kernels that are wrong on some device, not for the last bit.
 import type { Algorithm, Plan, PlanLimits } from '../algorithms/algorithm.js';
+import { planVariant } from '../algorithms/design.js';
 import type { GpuContext } from '../gpu/context.js';
-import {
-  type ConvProblem,
-  convFilterShape,
-  convInputShape,
-  convOutputShape,
-  elementCount,
-  fromHalfBits,
-} from '../problem/index.js';
-import { Scratch, scratchValues } from './scratch.js';
+import { type ConvProblem, convInputShape, convOutputShape, elementCount, fromHalfBits } from '../problem/index.js';
+import { Scratch, scratchFilter, scratchValues } from './scratch.js';
 import { smallProblem } from './small-problem.js';
 
 /** Operands of the small problem, as the reference takes them. */
@@ -19,7 +13,7 @@ function operandsOf(problem: ConvProblem) {
   const [outputs, bias] = [elementCount(convOutputShape(problem)), scratchValues(outputChannels, 2)];
   return {
     input: scratchValues(elementCount(convInputShape(problem)), 3),
-    filter: scratchValues(elementCount(convFilterShape(problem)), 4),
+    filter: scratchFilter(problem, 4),
     ...(epilogue.hasBias || epilogue.hasScale || epilogue.hasShift ? { bias } : {}),
     ...(epilogue.hasSlope ? { slope: [0.25] } : {}),
     ...(epilogue.hasResidual ? { residual: scratchValues(outputs, 5) } : {}),
@@ -74,7 +68,7 @@ export async function checkPlan(
   const { hasBias, hasScale, hasShift } = small.epilogue;
   const terms = { hasBias: hasBias || hasScale || hasShift, hasScale: false, hasShift: false };
   const described = { ...small, epilogue: { ...small.epilogue, ...terms } };
-  const plan = await algorithm.plan(gpu, small, variant, limits);
+  const plan = await planVariant(gpu, algorithm, small, variant, limits);
   try {
     const actual = await compute(gpu, plan, small, operands);
     const expected = expectedOfProblem(described, operands);

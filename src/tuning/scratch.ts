@@ -4,7 +4,9 @@ import type { PooledBuffer } from '../gpu/buffer-pool.js';
 import type { BufferSlice } from '../gpu/command-stream.js';
 import type { GpuContext } from '../gpu/context.js';
 import {
+  axisPitches,
   type ConvProblem,
+  convFilterShape,
   elementCount,
   type FloatDType,
   hasChannelTerms,
@@ -20,6 +22,22 @@ export function scratchValues(count: number, seed: number): Float32Array<ArrayBu
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state / 2 ** 31 - 1;
   });
+}
+
+/** Values for a filter; products of columns and rows, where the problem says that its filter is of that kind. */
+export function scratchFilter(problem: ConvProblem, seed: number): Float32Array<ArrayBuffer> {
+  const shape = convFilterShape(problem);
+  const values = scratchValues(elementCount(shape), seed);
+  if (!problem.filterIsSeparable) return values;
+  const { o, h, w } = axisPitches(shape, problem.filterLayout);
+  const [rows, columns] = problem.axes.map(({ filterSize }) => filterSize) as [number, number];
+  for (let filter = 0; filter < problem.outputChannels; filter++) {
+    const factors = scratchValues(rows + columns, seed + filter);
+    for (let r = 0; r < rows; r++) {
+      for (let s = 0; s < columns; s++) values[filter * o + r * h + s * w] = factors[r]! * factors[rows + s]!;
+    }
+  }
+  return values;
 }
 
 export class Scratch {

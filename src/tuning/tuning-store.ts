@@ -4,12 +4,24 @@
 import { InvalidArgumentError } from '../errors.js';
 import { describe } from '../problem/index.js';
 
-/** What tuning found for a problem on an adapter. */
+/** What became of a way of computing a problem when it was tuned. */
+export interface CandidateReport {
+  readonly algorithm: string;
+  readonly variant: string;
+  /** Time of a run, milliseconds; absent if it was not timed. */
+  readonly ms?: number;
+  /** Why it was not: it needs more workspace than there is, failed, or computed something else than the reference. */
+  readonly rejected?: string;
+}
+
+/** What tuning found for a problem on an adapter: the fastest way. */
 export interface TuningRecord {
   readonly algorithm: string;
   readonly variant: string;
   /** Time of one run when it was tuned, milliseconds. */
   readonly ms: number;
+  /** All that were tried, the fastest among them. */
+  readonly candidates?: readonly CandidateReport[];
 }
 
 /** A place for tuning records. Both functions may reject: tuning goes on without. */
@@ -18,11 +30,19 @@ export interface TuningStore {
   set(key: string, record: TuningRecord): Promise<void>;
 }
 
+function isReport(value: unknown): value is CandidateReport {
+  if (typeof value !== 'object' || value === null) return false;
+  const { algorithm, variant, ms, rejected } = value as Partial<Record<keyof CandidateReport, unknown>>;
+  if (typeof algorithm !== 'string' || typeof variant !== 'string') return false;
+  const hasTime = ms === undefined || (typeof ms === 'number' && ms >= 0);
+  return hasTime && (rejected === undefined || typeof rejected === 'string');
+}
+
 /** Checks that a value read from outside is a record. */
 export function isTuningRecord(value: unknown): value is TuningRecord {
-  if (typeof value !== 'object' || value === null) return false;
-  const { algorithm, variant, ms } = value as Partial<Record<keyof TuningRecord, unknown>>;
-  return typeof algorithm === 'string' && typeof variant === 'string' && typeof ms === 'number' && ms >= 0;
+  if (!isReport(value)) return false;
+  const { ms, candidates } = value as Partial<Record<keyof TuningRecord, unknown>>;
+  return ms !== undefined && (candidates === undefined || (Array.isArray(candidates) && candidates.every(isReport)));
 }
 
 /** Reads exported records. Throws InvalidArgumentError unless every one of them is a record. */

@@ -94,7 +94,7 @@ describe('encode', () => {
 
   it('records into the caller’s encoder, twice in one, from and to buffers of theirs', async () => {
     const { gpu, own } = await device();
-    const conv = await prepare(own, { workspaceLimitBytes: 4 * 45 * 64 });
+    const conv = await prepare(own, { algorithm: 'im2col-gemm', workspaceLimitBytes: 4 * 45 * 64 });
     expect(conv.bands).toBeGreaterThan(1);
     const source = gpu.createBuffer({ size: 4 * input.data.length + 512, usage: STORAGE | COPY });
     const [first, second] = [0, 1].map(() => gpu.createBuffer({ size: 4 * 1008 + 256, usage: STORAGE | COPY }));

@@ -143,9 +143,9 @@ describe('conv2d refuses', () => {
     ],
     [
       'an algorithm that does not exist',
-      () => engine().conv2d(x(), w(), { algorithm: 'fft' }),
+      () => engine().conv2d(x(), w(), { algorithm: 'strassen' }),
       'invalid-argument',
-      "conv2d: algorithm is 'fft', but must be one of 'depthwise', 'direct', 'pointwise', 'winograd', 'implicit-gemm', 'im2col-gemm'.",
+      "conv2d: algorithm is 'strassen', but must be one of 'separable', 'depthwise', 'direct', 'pointwise', 'winograd', 'fft', 'implicit-gemm', 'im2col-gemm'.",
     ],
     [
       'a variant that does not exist',

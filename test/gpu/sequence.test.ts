@@ -53,7 +53,7 @@ describe('sequence', () => {
     const [f1] = filters();
     const sequence = await engine().sequence(
       [
-        { operator: 'conv2d', filter: f1 },
+        { operator: 'conv2d', filter: f1, algorithm: 'im2col-gemm' },
         { operator: 'activation', activation: { name: 'clamp', min: -1, max: 1 } },
       ],
       { inputShape },

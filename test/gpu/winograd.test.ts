@@ -5,6 +5,7 @@ import {
   type ConvOptions,
   type ConvProblem,
   conv2dProblem,
+  conv3dProblem,
   convTranspose2dProblem,
 } from 'webgpu-conv';
 import { compare } from 'webgpu-conv/reference';
@@ -124,6 +125,24 @@ describe.each(VARIANTS)('%s', (variant) => {
     expect(await faultOf(square(8, { dtype: 'float16', filterDtype: 'float32' }), variant)).toBeUndefined();
   });
 
+  it.each([
+    ['a row of taps', [1, 3]],
+    ['a column of taps', [3, 1]],
+  ])('transforms one axis for %s', async (_, taps) => {
+    for (const size of [1, 2, 4, 5, 9]) {
+      const given = { inputShape: [2, 6, size + 2, size + 1], filterShape: [5, 6, ...taps], padding: 1 };
+      expect(await faultOf(conv2dProblem(given), variant), `${size}`).toBeUndefined();
+    }
+    const given = { inputShape: [2, 11, 7, 16], filterShape: [8, ...taps, 5], groups: 2, padding: [0, 2] };
+    const layouts = { inputLayout: 'nhwc', filterLayout: 'ohwi' } as const;
+    const more = { inputShape: [2, 11, 7, 10], flipFilter: true, paddingMode: 'reflect', activation: 'gelu' } as const;
+    const terms = { biasShape: [8], residualShape: [2, taps[0] === 1 ? 11 : 9, taps[0] === 1 ? 9 : 11, 8] };
+    const padded = { ...given, ...more, ...layouts, ...terms } as unknown as ConvDescription<2>;
+    expect(await faultOf(conv2dProblem(padded), variant)).toBeUndefined();
+    const transposed = { inputShape: [2, 6, 7, 8], filterShape: [6, 2, ...taps], groups: 2 };
+    expect(await faultOf(convTranspose2dProblem(transposed), variant)).toBeUndefined();
+  });
+
   it('transposes, with strides of 1', async () => {
     const given = { inputShape: [2, 6, 7, 8], filterShape: [6, 2, 3, 3], padding: 1, groups: 2 };
     expect(await faultOf(convTranspose2dProblem(given), variant)).toBeUndefined();
@@ -178,16 +197,20 @@ describe('the algorithm', () => {
   it.each([
     [
       conv2dProblem({ inputShape: [1, 1, 9, 9], filterShape: [1, 1, 3, 5] }),
-      'the filter has 3×5 taps, and it is made for 3×3',
+      'the filter has 3×5 taps, and it is made for 3×3, 1×3 and 3×1',
+    ],
+    [
+      conv3dProblem({ inputShape: [1, 1, 9, 9, 9], filterShape: [1, 1, 3, 1, 1] }),
+      'it transforms planes and lines, and the problem has rank 3',
     ],
     [square(9, { strides: [1, 2] }), 'a stride is 2, and tiles of neighbouring outputs have 1'],
     [square(9, { dilations: 3 }), 'a dilation is 3, and tiles of neighbouring inputs have 1'],
   ])('says why it cannot compute %#', (problem, reason) => expect(winograd.unsupported(problem)).toBe(reason));
 
   it('is chosen, or not, as the engine or the call says', async () => {
-    using w = engine().tensor(new Float32Array(16 * 16 * 9), [16, 16, 3, 3]);
+    using w = engine().tensor(new Float32Array(48 * 48 * 9), [48, 48, 3, 3]);
     const prepare = async (options: object) => {
-      using conv = await engine().prepareConv2d({ inputShape: [1, 16, 20, 20], filter: w, ...options });
+      using conv = await engine().prepareConv2d({ inputShape: [1, 48, 58, 58], filter: w, ...options });
       return `${conv.algorithm} ${conv.variant}`;
     };
     expect(await prepare({})).toMatch(/^winograd f2x2/);
@@ -202,8 +225,8 @@ describe('the algorithm', () => {
 describe('an engine', () => {
   const strict = useEngine({ accuracy: 'strict' });
   it('has an accuracy for all its calls', async () => {
-    using w = strict().tensor(new Float32Array(16 * 16 * 9), [16, 16, 3, 3]);
-    const given = { inputShape: [1, 16, 20, 20], filter: w };
+    using w = strict().tensor(new Float32Array(48 * 48 * 9), [48, 48, 3, 3]);
+    const given = { inputShape: [1, 48, 58, 58], filter: w };
     using conv = await strict().prepareConv2d(given);
     expect(conv.algorithm).not.toBe('winograd');
     using other = await strict().prepareConv2d({ ...given, accuracy: 'standard' });

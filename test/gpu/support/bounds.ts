@@ -1,10 +1,14 @@
-// Every algorithm against its own error bound: that of direct sums, but of Winograd the one derived for its transforms.
+// Every algorithm against its own error bound: that of direct sums, but of Winograd, fft and separable those derived for them.
 import type { ConvProblem } from 'webgpu-conv';
 import type { ExpectedResult } from 'webgpu-conv/reference';
+import { separableRoundings } from '../../../src/algorithms/separable.js';
 import { ALGORITHMS } from '../../../src/algorithms/table.js';
-import { winogradTransform } from '../../../src/algorithms/winograd.js';
+import { winogradTransforms } from '../../../src/algorithms/winograd.js';
+import { ROUNDOFF } from '../../../src/reference/activation-error.js';
+import { magnitudeSums } from '../../../src/reference/conv.js';
 import { expectedOfProblem } from '../../../src/reference/error-bound.js';
 import type { ConvOperands } from '../../../src/reference/operands.js';
+import { fftSumErrors } from '../../support/fft-magnitudes.js';
 import { winogradSumErrors } from '../../support/winograd-magnitudes.js';
 
 /**
@@ -20,7 +24,14 @@ export function boundedBy(
 ): ExpectedResult {
   const row = ALGORITHMS.find(({ name }) => name === algorithm)!;
   if (!row.errorGrowth) return expected;
+  if (algorithm === 'separable') {
+    const roundings = Math.expm1(separableRoundings(problem) * Math.log1p(ROUNDOFF)) / ROUNDOFF;
+    return expectedOfProblem(problem, operands, (itself, { input, filter }) => {
+      return { magnitudes: magnitudeSums(itself, input, filter), roundings };
+    });
+  }
+  if (algorithm === 'fft') return expectedOfProblem(problem, operands, fftSumErrors);
   if (algorithm !== 'winograd') throw new Error(`no bound is known of ${algorithm}`);
-  const transform = winogradTransform(variant);
-  return expectedOfProblem(problem, operands, (itself, stored) => winogradSumErrors(itself, stored, transform));
+  const transforms = winogradTransforms(problem, variant);
+  return expectedOfProblem(problem, operands, (itself, stored) => winogradSumErrors(itself, stored, transforms));
 }

@@ -20,15 +20,17 @@ export const LAYOUTS = [
   ['nhwc', 'hwio'],
 ] as const satisfies [InputLayout, FilterLayout][];
 
-/** Every row of the algorithm table, in every variant. */
-export const VARIANTS = ALGORITHMS.flatMap(({ name, variants }) =>
+/** Every row of the algorithm table, in every variant; but separable, whose filters are not random ones (separable.test.ts). */
+export const VARIANTS = ALGORITHMS.filter(({ name }) => name !== 'separable').flatMap(({ name, variants }) =>
   variants.map((variant) => ({ algorithm: name, variant })),
 );
 
-/** Those whose algorithm says that it supports a problem. */
+/** Those that support a problem, as they say. */
 export function supporting(problem: ConvProblem): { algorithm: string; variant: string }[] {
-  const algorithms = ALGORITHMS.filter((algorithm) => algorithm.unsupported(problem) === undefined);
-  return VARIANTS.filter(({ algorithm }) => algorithms.some(({ name }) => name === algorithm));
+  return VARIANTS.filter(({ algorithm, variant }) => {
+    const row = ALGORITHMS.find(({ name }) => name === algorithm)!;
+    return row.unsupported(problem, variant) === undefined;
+  });
 }
 
 /** Data of a problem in a layout, and what is expected of it. */

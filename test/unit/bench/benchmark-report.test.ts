@@ -44,6 +44,7 @@ const none = {
 const rows: readonly BenchmarkRow[] = [
   right,
   row({ engine: 'webgpu-conv', variant: 'im2col-gemm', ms: 5 }),
+  row({ engine: 'webgpu-conv', variant: 'planned nhwc', ms: 12 }),
   row({ engine: 'tfjs-webgpu', variant: 'nhwc', ms: 40 }),
   row({ engine: 'ort-webgpu', variant: 'nhwc', ms: 1, ok: false, error: '<b>wrong</b>' }),
   row({ engine: 'jax-webgpu', variant: 'nchw', ms: 20 }),
@@ -52,6 +53,8 @@ const rows: readonly BenchmarkRow[] = [
   row({ shape: 'b', engine: 'tfjs-webgpu', variant: 'nhwc', ...none, ok: false, error: 'not offered: groups' }),
   row({ shape: 'b', engine: 'jax-webgpu', variant: 'nchw', ms: 5 }),
 ];
+
+const facts = ['a', 'b'].map((id) => ({ id, problem: id, flops: 1, bytes: 2 ** 20 }));
 
 describe('the summary', () => {
   it('holds what was planned against the fastest peer that is right', () => {
@@ -63,19 +66,36 @@ describe('the summary', () => {
   });
 
   it('gives means, the worst shape, and what the planner leaves', () => {
-    expect(summaryLines(rows)).toEqual([
+    expect(summaryLines(rows, facts)).toEqual([
       'Time of the fastest WebGPU peer over ours: 1.00× in the geometric mean of 2 shapes, 1 of them at 1 or above; worst b, 0.500× (jax-webgpu).',
       'Time of tfjs-webgpu over ours: 4.00× in the geometric mean of 1 shape, 1 of them at 1 or above; worst a, 4.00× (tfjs-webgpu).',
-      'Time of the best algorithm of the table over what the planner chose: 0.707×.',
+      'Time of what the planner chose over that of the best algorithm of the table: 1.41× in the geometric mean; most a, 2.00×.',
+      'Time with channels last over that with channels first: 1.20× in the geometric mean; most a, 1.20×.',
+      'Memory besides input, filter and output: at most 2.00 MiB (a).',
     ]);
   });
 
   it('names what we have no result for, and says where there is nothing to compare', () => {
-    const lines = summaryLines([{ ...right, ...none, ok: false, error: 'lost' }]);
+    const lines = summaryLines([{ ...right, ...none, peakBytes: null, ok: false, error: 'lost' }], facts);
     expect(lines).toEqual([
       'Time of the fastest WebGPU peer over ours: no shape that both computed.',
       'Time of tfjs-webgpu over ours: no shape that both computed.',
       'No result of ours for a planned.',
+    ]);
+  });
+});
+
+describe('the summary of first calls', () => {
+  it('holds them against each peer, and nothing else', () => {
+    const first = (engine: BenchmarkRow['engine'], firstMs: number, ok = true) => row({ ...none, engine, firstMs, ok });
+    expect(summaryLines([first('webgpu-conv', 50), first('tfjs-webgpu', 200), first('jax-webgpu', 40)], facts)).toEqual(
+      [
+        'First call of tfjs-webgpu over ours: 4.00× in the geometric mean of 1 shape, 1 of them at 1 or above; worst a, 4.00× (tfjs-webgpu).',
+        'First call of jax-webgpu over ours: 0.800× in the geometric mean of 1 shape, 0 of them at 1 or above; worst a, 0.800× (jax-webgpu).',
+      ],
+    );
+    expect(summaryLines([first('webgpu-conv', 50), first('tfjs-webgpu', 200, false)], facts)).toEqual([
+      'First call of tfjs-webgpu over ours: no shape that both computed.',
     ]);
   });
 });
@@ -88,8 +108,8 @@ describe('rowTable', () => {
     expect(lines[2]).toMatch(
       /^a\s+webgpu-conv\s+planned: direct\/row-1x16\s+10\.0\s+9\.00\s+12\.0\s+5\.00\s+50\.0%\s+100\s+15\.0\s+3\.00\s+ok$/,
     );
-    expect(lines[5]).toMatch(/WRONG\s+<b>wrong<\/b>$/);
-    expect(lines[9]).toMatch(/–\s+none\s+not offered: groups$/);
+    expect(lines[6]).toMatch(/WRONG\s+<b>wrong<\/b>$/);
+    expect(lines[10]).toMatch(/–\s+none\s+not offered: groups$/);
   });
 
   it('has no column for reasons where there are none', () => {
@@ -145,7 +165,7 @@ describe('outputOf', async () => {
   it('prints table, explanations and summary', () => {
     expect(text).toContain(rowTable(rows));
     expect(text).toContain('Winograd may exceed 100%');
-    expect(text.trim().split('\n').at(-1)).toContain('what the planner chose');
+    expect(text).toContain('\nTime of what the planner chose');
   });
 
   it('makes a report with every chart and every row, escaped', () => {

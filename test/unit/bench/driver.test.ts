@@ -55,7 +55,14 @@ class FakeHost implements Host {
 const engines: readonly EngineName[] = ['webgpu-conv', 'tfjs-webgpu'];
 
 function run(host: Host, count = 1) {
-  const options = { shapes: shapes.slice(0, count), engines, quick: true, limitMs: LIMIT_MS, progress() {} };
+  const options = {
+    shapes: shapes.slice(0, count),
+    engines,
+    quick: true,
+    cold: false,
+    limitMs: LIMIT_MS,
+    progress() {},
+  };
   return drive(host, options);
 }
 
@@ -64,15 +71,16 @@ describe('drive', () => {
     const host = new FakeHost();
     const { rows, adapter } = await run(host);
     expect(adapter).toBe('fake');
-    expect(host.log.slice(0, 5)).toEqual([
+    expect(host.log.slice(0, 6)).toEqual([
       'adapter',
       'ceilings',
       'begin',
+      'expect',
       'webgpu-conv variants',
       'tfjs-webgpu variants',
     ]);
-    expect(host.log.slice(5, 8)).toEqual(['webgpu-conv first', 'webgpu-conv check', 'webgpu-conv sample']);
-    const rounds = host.log.slice(14).filter((entry) => entry.endsWith(' sample'));
+    expect(host.log.slice(6, 9)).toEqual(['webgpu-conv first', 'webgpu-conv check', 'webgpu-conv sample']);
+    const rounds = host.log.slice(15).filter((entry) => entry.endsWith(' sample'));
     const round = ['webgpu-conv sample', 'webgpu-conv sample', 'tfjs-webgpu sample'];
     expect(rounds).toEqual([...round, ...round, ...round]);
     expect(rows.map(({ engine, variant }) => `${engine} ${variant}`)).toEqual([
@@ -131,5 +139,23 @@ describe('drive', () => {
     ]);
     expect(host.restarts).toBe(2);
     expect(rows.filter(({ engine }) => engine === 'webgpu-conv').every(({ ok }) => ok)).toBe(true);
+  });
+});
+
+describe('drive with first calls only', () => {
+  it('starts every engine on every shape in a fresh session, and asks for nothing but the first call and its check', async () => {
+    const host = new FakeHost({ 'tfjs-webgpu first': 'unsupported' });
+    const options = { shapes: shapes.slice(0, 2), engines, quick: true, cold: true, limitMs: LIMIT_MS, progress() {} };
+    const { rows } = await drive(host, options);
+    expect(host.restarts).toBe(4);
+    expect(host.log).not.toContain('ceilings');
+    expect(host.log.slice(1, 5)).toEqual(['begin', 'webgpu-conv variants', 'webgpu-conv first', 'webgpu-conv check']);
+    expect(rows.map(({ engine, variant, firstMs, ms, ok }) => [engine, variant, firstMs, ms, ok])).toEqual([
+      ['webgpu-conv', 'planned', 10, null, true],
+      ['tfjs-webgpu', 'nhwc', null, null, false],
+      ['webgpu-conv', 'planned', 10, null, true],
+      ['tfjs-webgpu', 'nhwc', null, null, false],
+    ]);
+    expect(rows[1]!.error).toMatch(/^not offered: /);
   });
 });

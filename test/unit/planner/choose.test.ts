@@ -1,115 +1,123 @@
 import { describe, expect, it } from 'vitest';
 import type { Capabilities } from '../../../src/gpu/capabilities.js';
-import { type Choice, choose as chooseFor, type Preference, parseAccuracy } from '../../../src/planner/choose.js';
+import { assessAll, choose as chooseFor, type Preference, parseAccuracy } from '../../../src/planner/choose.js';
 import { type ConvProblem, conv2dProblem } from '../../../src/problem/index.js';
+import { GPU, SWIFTSHADER } from '../../support/devices.js';
 
-const software = { isSoftware: true } as Capabilities;
-const hardware = { isSoftware: false } as Capabilities;
-const choose = (problem: ConvProblem, capabilities: Capabilities, preference: Preference = {}) =>
-  chooseFor(problem, capabilities, preference, 'conv2d');
-const problem = (filters: number, groups = 1, more: object = {}) =>
-  conv2dProblem({ inputShape: [1, 8, 12, 12], filterShape: [filters, 8 / groups, 3, 3], groups, ...more });
+const MIB = 2 ** 20;
+const choose = (
+  problem: ConvProblem,
+  device: Capabilities,
+  preference: Preference = {},
+  workspaceLimitBytes = 128 * MIB,
+) => chooseFor(problem, preference, { workspaceLimitBytes, device }, 'conv2d');
+const best = (...args: Parameters<typeof choose>) => {
+  const { algorithm, variant } = choose(...args)[0]!;
+  return `${algorithm.name} ${variant}`;
+};
+
+/** `channels` in and out of a square image, 3×3. */
+function square(channels: number, size: number, more: object = {}): ConvProblem {
+  const filterShape = [channels, channels, 3, 3];
+  return conv2dProblem({ inputShape: [1, channels, size, size], filterShape, padding: 1, ...more });
+}
+
+const picture = conv2dProblem({ inputShape: [1, 1, 400, 600], filterShape: [1, 1, 7, 7], padding: 3 });
+const depthwise = conv2dProblem({ inputShape: [1, 32, 56, 56], filterShape: [32, 1, 3, 3], groups: 32, padding: 1 });
+const pointwise = conv2dProblem({ inputShape: [1, 64, 56, 56], filterShape: [256, 64, 1, 1] });
+const strided = square(64, 56, { strides: 2 });
 
 describe('choose', () => {
   it.each([
-    ['64 filters on a GPU', problem(64), hardware, 'im2col-gemm', 'workgroup-64x64'],
-    ['64 filters on software', problem(64), software, 'im2col-gemm', 'register-8x8'],
-    ['16 filters on a GPU', problem(16), hardware, 'im2col-gemm', 'register-8x8'],
-    ['few filters', problem(2), hardware, 'direct', 'row-1x16'],
-    ['depthwise', problem(8, 8), software, 'depthwise', 'block-4x8'],
-    [
-      'few filters, where no window can slide',
-      problem(2, 1, { strides: 2 }),
-      software,
-      'implicit-gemm',
-      'register-4x16',
-    ],
-    [
-      'depthwise, where no window can slide',
-      problem(8, 8, { dilations: 2 }),
-      hardware,
-      'implicit-gemm',
-      'register-4x16',
-    ],
-  ])('for %s', (_, wanted, capabilities, algorithm, variant) => {
-    const choice = choose(wanted, capabilities);
-    expect([choice.algorithm.name, choice.variants[0]]).toEqual([algorithm, variant]);
-    expect([...choice.variants].sort()).toEqual([...choice.algorithm.variants].sort());
+    ['many channels on software', square(64, 56), SWIFTSHADER, /^winograd f[24]x[24]-register/],
+    ['many channels on a GPU', square(64, 56), GPU, /^winograd f[24]x[24]-workgroup/],
+    ['many channels, where only direct sums will do', square(64, 56, { strides: 2 }), SWIFTSHADER, /register/],
+    ['the same on a GPU', strided, GPU, /^implicit-gemm workgroup/],
+    ['one tap on software', pointwise, SWIFTSHADER, /^pointwise register/],
+    ['one tap on a GPU', pointwise, GPU, /^pointwise workgroup/],
+    ['a filter for each channel on software', depthwise, SWIFTSHADER, /^depthwise/],
+    ['a filter for each channel on a GPU', depthwise, GPU, /^(depthwise|direct)/],
+    ['a picture on software', picture, SWIFTSHADER, /^(depthwise|direct)/],
+  ])('%s', (_, problem, device, expected) => {
+    expect(best(problem, device)).toMatch(expected);
+  });
+
+  it('gives every way that can be, the one predicted fastest first', () => {
+    const ways = choose(square(64, 56), SWIFTSHADER);
+    const times = ways.map(({ predictedMs }) => predictedMs);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    expect(times.every((ms) => ms > 0 && Number.isFinite(ms))).toBe(true);
+    expect(new Set(ways.map(({ algorithm }) => algorithm.name)).size).toBeGreaterThan(3);
+  });
+
+  it('takes no kernel that compiles for a second on a software adapter', () => {
+    for (const problem of [square(64, 56), strided, pointwise, depthwise, picture]) {
+      expect(best(problem, SWIFTSHADER)).not.toMatch(/workgroup/);
+    }
   });
 
   it('obeys what is forced', () => {
-    expect(choose(problem(64), software, { variant: 'workgroup-64x64' }).variants).toEqual(['workgroup-64x64']);
-    expect(choose(problem(2), software, { algorithm: 'im2col-gemm' }).variants[0]).toBe('register-4x16');
+    const named = (preference: Preference) => best(square(64, 56), SWIFTSHADER, preference);
+    expect(named({ algorithm: 'im2col-gemm' })).toMatch(/^im2col-gemm register/);
+    expect(named({ algorithm: 'im2col-gemm', variant: 'workgroup-64x64' })).toBe('im2col-gemm workgroup-64x64');
+    expect(named({ variant: 'row-1x16' })).toBe('direct row-1x16');
+  });
+
+  it('takes the better of two algorithms that have a variant of the same name', () => {
+    const ways = choose(square(64, 56), SWIFTSHADER, { variant: 'workgroup-64x64' });
+    const names = ways.map(({ algorithm, variant }) => `${algorithm.name} ${variant}`);
+    expect([...names].sort()).toEqual(['im2col-gemm workgroup-64x64', 'implicit-gemm workgroup-64x64']);
+    expect(ways[0]!.predictedMs).toBeLessThanOrEqual(ways[1]!.predictedMs);
   });
 
   it('refuses names that do not exist, with the nearest', () => {
-    expect(() => choose(problem(64), software, { algorithm: 'im2col-gem' })).toThrow(
+    expect(() => choose(picture, SWIFTSHADER, { algorithm: 'im2col-gem' })).toThrow(
       /^conv2d: algorithm is 'im2col-gem', but must be one of '.*'\. Did you mean 'im2col-gemm'\?$/,
     );
-    expect(() => choose(problem(64), software, { variant: 'register-8x9' })).toThrow("Did you mean 'register-8x8'?");
+    expect(() => choose(picture, SWIFTSHADER, { variant: 'register-8x9' })).toThrow("Did you mean 'register-8x8'?");
   });
 
   it('says why what is forced cannot be', () => {
-    const strided = problem(2, 1, { strides: [1, 2] });
-    expect(() => choose(strided, software, { algorithm: 'direct' })).toThrow(
+    const wide = conv2dProblem({ inputShape: [1, 8, 12, 12], filterShape: [2, 8, 3, 3], strides: [1, 2] });
+    expect(() => choose(wide, SWIFTSHADER, { algorithm: 'direct' })).toThrow(
       'conv2d: what was asked for does not support 12×12×8 → 10×5×2, 3×3, stride 1×2 (direct: the column stride is 2, and a window slides by 1). Leave algorithm and variant out to let the planner choose.',
     );
-    expect(() => choose(strided, software, { variant: 'row-1x16' })).toThrow(
+    expect(() => choose(wide, SWIFTSHADER, { variant: 'row-1x16' })).toThrow(
       expect.objectContaining({ code: 'unsupported-problem' }),
     );
   });
 
-  it('leaves other rows for where the workspace is too small, the best first; none if the row was forced', () => {
-    const names: string[] = [];
-    for (let choice: Choice | undefined = choose(deep(56), software); choice; choice = choice.otherwise) {
-      names.push(choice.algorithm.name);
-    }
-    expect(names).toEqual(['winograd', 'implicit-gemm', 'im2col-gemm']);
-    expect(choose(deep(56), software, { algorithm: 'winograd' }).otherwise).toBeUndefined();
-    expect(choose(deep(56), software, { variant: 'f2x2-register-16x8' }).otherwise).toBeUndefined();
+  it('keeps to the workspace: takes another way, and says how much is needed where there is none', () => {
+    expect(best(square(64, 56), SWIFTSHADER, {}, 1)).toMatch(/^implicit-gemm/);
+    expect(() => choose(square(64, 56), SWIFTSHADER, { algorithm: 'im2col-gemm' }, 1)).toThrow(
+      expect.objectContaining({ code: 'workspace-limit' }),
+    );
   });
 });
 
-/** 64 channels and filters of 3×3 over a square image. */
-function deep(size: number, more: object = {}): ConvProblem {
-  return conv2dProblem({ inputShape: [1, 64, size, size], filterShape: [64, 64, 3, 3], padding: 1, ...more });
-}
-
 describe('the accuracy', () => {
   it.each([
-    ['standard', hardware, 56, 'winograd', 'f2x2-workgroup-64x64'],
-    ['standard', software, 56, 'winograd', 'f2x2-register-16x8'],
-    ['standard', hardware, 7, 'winograd', 'f2x2-register-16x8'],
-    ['fast', hardware, 56, 'winograd', 'f4x4-workgroup-64x64'],
-    ['fast', software, 56, 'winograd', 'f4x4-register-16x8'],
-    ['fast', software, 7, 'winograd', 'f2x2-register-16x8'],
-    ['fast', software, 2, 'implicit-gemm', 'register-16x8'],
-    ['strict', hardware, 56, 'implicit-gemm', 'workgroup-64x64'],
-    ['strict', software, 56, 'implicit-gemm', 'register-16x8'],
-  ] as const)("'%s' decides what is chosen: %o, size %i", (accuracy, capabilities, size, algorithm, variant) => {
-    const choice = choose(deep(size), capabilities, { accuracy });
-    expect([choice.algorithm.name, choice.variants[0]]).toEqual([algorithm, variant]);
-  });
-
-  it("is 'standard' by default", () => {
-    expect(choose(deep(56), software)).toEqual(choose(deep(56), software, { accuracy: 'standard' }));
-  });
-
-  it('holds for what stands in for the best variant, too', () => {
-    for (let choice: Choice | undefined = choose(deep(56), hardware); choice; choice = choice.otherwise) {
-      const { algorithm, variants } = choice;
-      for (const variant of variants) expect(algorithm.errorGrowth?.(deep(56), variant) ?? 1).toBeLessThanOrEqual(8);
+    ['standard', 8],
+    ['strict', 1],
+  ] as const)("'%s' admits an error growth of %i", (accuracy, mostGrowth) => {
+    for (const size of [7, 14, 56]) {
+      for (const { errorGrowth } of choose(square(16, size), GPU, { accuracy })) {
+        expect(errorGrowth).toBeLessThanOrEqual(mostGrowth);
+      }
     }
-    const names = choose(deep(56), hardware, { accuracy: 'fast' }).variants;
-    expect(names).toEqual(expect.arrayContaining(['f2x2-workgroup-64x64', 'f4x4-register-16x8']));
   });
 
-  it('does not matter where algorithm or variant are forced', () => {
-    const strict = { accuracy: 'strict' } as const;
-    expect(choose(deep(56), software, { ...strict, algorithm: 'winograd' }).algorithm.name).toBe('winograd');
-    expect(choose(deep(56), software, { ...strict, variant: 'f4x4-register-16x8' }).variants).toEqual([
-      'f4x4-register-16x8',
-    ]);
+  it("'fast' admits whatever there is, and says by how much errors may grow", () => {
+    const growths = choose(square(16, 56), GPU, { accuracy: 'fast' }).map(({ errorGrowth }) => errorGrowth);
+    expect(Math.max(...growths)).toBeGreaterThan(8);
+    const { refusals } = assessAll(square(16, 56), 'strict', { workspaceLimitBytes: MIB, device: GPU });
+    const reasons = refusals.filter(({ algorithm }) => algorithm.name === 'winograd').map(({ reason }) => reason);
+    expect(reasons).toContainEqual(expect.stringMatching(/^errors may grow [\d.]+ times, and 1 is allowed$/));
+  });
+
+  it("is 'standard' by default, and does not matter where algorithm or variant are forced", () => {
+    expect(best(square(64, 56), SWIFTSHADER)).toBe(best(square(64, 56), SWIFTSHADER, { accuracy: 'standard' }));
+    expect(best(square(64, 56), SWIFTSHADER, { accuracy: 'strict', algorithm: 'winograd' })).toMatch(/^winograd/);
   });
 
   it('is one of three', () => {

@@ -56,6 +56,7 @@ describe('conv2dProblem', () => {
         hasResidual: false,
         activation: { name: 'none', alpha: 0, beta: 0 },
       },
+      filterIsSeparable: false,
     });
   });
 

@@ -1,0 +1,64 @@
+// The cost model: how long a run of a design will take, told from what the adapter is and how much its dispatches have to do,
+// without running anything. It is there to put designs in order, so its ratios matter more than its milliseconds.
+//
+// Software adapters compute in order and spend most of their time on loads and loops: the time of a kernel is linear in its invocations and in the
+// rounds of its loops. The coefficients are measured, kernel by kernel (`npm run calibrate`, src/planner/rates/). Of real GPUs
+// none is known; a dispatch there takes what its arithmetic or its bytes take, whichever is more, slower where it has too few
+// invocations to fill the device (S. Williams, A. Waterman, D. Patterson, Roofline, 2009).
+import type { Design, RunStepDesign } from '../algorithms/design.js';
+import type { Capabilities } from '../gpu/capabilities.js';
+import { HARDWARE } from './rates/hardware.js';
+import { LAVAPIPE } from './rates/lavapipe.js';
+import type { HardwareRates, MeasuredRates } from './rates/rates.js';
+import { SWIFTSHADER } from './rates/swiftshader.js';
+
+/** What the model knows of an adapter. */
+export type Machine = MeasuredRates | HardwareRates;
+
+/** The machine that an adapter is most like. */
+export function machineOf({ isSoftware, vendor, architecture, description }: Capabilities): Machine {
+  if (!isSoftware) return HARDWARE;
+  // what other software adapters there are (WARP) has a processor's vectors and caches, as lavapipe
+  return /swiftshader/i.test(`${vendor} ${architecture} ${description}`) ? SWIFTSHADER : LAVAPIPE;
+}
+
+/** A kernel compiles once and is run again and again: so often that a second of compilation is worth a fifth of a millisecond. */
+const RUNS = 5000;
+
+/**
+ * How often each coefficient of a kernel counts in a dispatch: invocations, then those times the rounds of each loop; more where the
+ * workgroups do not divide evenly among the processors.
+ */
+export function countsOf({ work, workgroups }: RunStepDesign, processors: number): number[] {
+  const invocations = work.invocations * ((Math.ceil(workgroups / processors) * processors) / Math.max(1, workgroups));
+  return [invocations, ...work.loops.map((rounds) => invocations * rounds)];
+}
+
+/** The name that a dispatch's rates go by: that of the kernel's file, whatever storage it was linked for, and its mode. */
+export function rateName({ kernel, work }: Pick<RunStepDesign, 'kernel' | 'work'>): string {
+  const name = kernel.name.replace(/_(f16|packed16)(?=_|$)/, '_f32');
+  return work.mode === undefined ? name : `${name} ${work.mode}`;
+}
+
+function measuredMs(step: RunStepDesign, { dispatchMs, processors, kernels }: MeasuredRates): number {
+  const rate = kernels[rateName(step)];
+  if (!rate) return Number.POSITIVE_INFINITY; // never measured, never chosen
+  const ns = countsOf(step, processors).reduce((sum, count, index) => sum + count * rate.ns[index]!, rate.dispatchNs);
+  return dispatchMs + ns / 1e6;
+}
+
+function rooflineMs(step: RunStepDesign, machine: HardwareRates): number {
+  const { work } = step;
+  const { dispatchMs, multiplyAddsPerMs, bytesPerMs, invocations, share } = machine;
+  const filled = Math.min(1, work.invocations / invocations);
+  const rate = multiplyAddsPerMs * (share[rateName(step)] ?? 1) * filled;
+  return dispatchMs + Math.max(work.multiplyAdds / rate, work.bytes / bytesPerMs);
+}
+
+/** Predicted time of a run, milliseconds, with its share of compilation on adapters that compile slowly. */
+export function predictMs({ run }: Pick<Design, 'run'>, machine: Machine): number {
+  if (machine.kind === 'hardware') return run.reduce((sum, step) => sum + rooflineMs(step, machine), 0);
+  const kernels = new Set(run.map(rateName));
+  const compileMs = [...kernels].reduce((sum, name) => sum + (machine.kernels[name]?.compileMs ?? 0), 0);
+  return run.reduce((sum, step) => sum + measuredMs(step, machine), compileMs / RUNS);
+}

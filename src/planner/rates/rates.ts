@@ -1,0 +1,35 @@
+// What is known of adapters: rates, for the cost model.
+
+/** A kernel on a software adapter. */
+export interface KernelRate {
+  /** Time to compile it, milliseconds. */
+  readonly compileMs: number;
+  /** Nanoseconds that a dispatch takes whatever it does. */
+  readonly dispatchNs: number;
+  /** Nanoseconds that an invocation takes besides its loops, then for a round of each of its loops (Work.loops). */
+  readonly ns: readonly number[];
+}
+
+/** A software adapter, measured kernel by kernel. */
+export interface MeasuredRates {
+  readonly kind: 'measured';
+  /** What recording and submitting a dispatch adds, milliseconds. */
+  readonly dispatchMs: number;
+  /** Processors that it was measured on: with fewer workgroups than that, some have nothing to do. */
+  readonly processors: number;
+  /** By the name of the kernel's file. */
+  readonly kernels: Readonly<Record<string, KernelRate>>;
+}
+
+/** GPUs, roughly. */
+export interface HardwareRates {
+  readonly kind: 'hardware';
+  /** What a dispatch takes whatever it does, milliseconds. */
+  readonly dispatchMs: number;
+  readonly multiplyAddsPerMs: number;
+  readonly bytesPerMs: number;
+  /** So many invocations fill the device. */
+  readonly invocations: number;
+  /** Which share of the arithmetic a kernel reaches at best, by the name of its file; 1 for those that move bytes. */
+  readonly share: Readonly<Record<string, number>>;
+}

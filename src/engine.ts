@@ -8,11 +8,12 @@ import { requestDevice } from './gpu/device.js';
 import type { DeviceHandle, GpuHandle } from './gpu/handles.js';
 import { type ActivateOptions, runActivation } from './operations/activate.js';
 import { checkPreparation, runConv } from './operations/conv.js';
-import type {
-  ConvOptions,
-  ConvTransposeOptions,
-  PrepareConvOptions,
-  PrepareConvTransposeOptions,
+import {
+  type ConvOptions,
+  type ConvTransposeOptions,
+  checkDeterministic,
+  type PrepareConvOptions,
+  type PrepareConvTransposeOptions,
 } from './operations/conv-options.js';
 import type { EngineCore } from './operations/core.js';
 import { type ExplainOptions, runExplain } from './operations/explain.js';
@@ -65,6 +66,8 @@ export interface EngineOptions {
   readonly accuracy?: Accuracy;
   /** Whether convolutions are tuned (see `autotune` of {@link ConvOptions}); default false. A call may say otherwise. */
   readonly autotune?: boolean;
+  /** Whether results must not depend on measurements (see `deterministic` of {@link ConvOptions}); default false. */
+  readonly deterministic?: boolean;
   /** Where results of tuning are kept; default IndexedDB in a browser, a file in the user's cache folder in Node. */
   readonly tuningStore?: TuningStore;
   /** Most bytes that released buffers may hold for reuse; default 256 MiB. */
@@ -105,6 +108,7 @@ const OPTION_NAMES = [
   'poolLimitBytes',
   'accuracy',
   'autotune',
+  'deterministic',
   'tuningStore',
 ] as const;
 const POWER_PREFERENCES = ['low-power', 'high-performance'] as const;
@@ -133,6 +137,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   integerAtLeast(action, 'poolLimitBytes', poolLimitBytes, 0);
   const accuracy = parseAccuracy(action, options.accuracy ?? 'standard');
   const autotune = booleanOption(action, 'autotune', options.autotune ?? false);
+  checkDeterministic(action, options);
   const store = options.tuningStore ?? defaultStore();
   if (typeof store?.get !== 'function' || typeof store.set !== 'function') {
     throw new InvalidArgumentError(

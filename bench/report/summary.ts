@@ -15,6 +15,9 @@ export interface Duel {
 /** A row whose result counts. */
 export type RightRow = BenchmarkRow & { readonly ms: number };
 
+/** Error growth that the engine's option `accuracy` allows by default. */
+const MOST_GROWTH = 8;
+
 const isRight = (row: BenchmarkRow): row is RightRow => row.ok && row.ms !== null;
 
 export function shapesOf(rows: readonly BenchmarkRow[]): string[] {
@@ -104,7 +107,10 @@ export function coldLines(rows: readonly BenchmarkRow[]): string[] {
 export function summaryLines(rows: readonly BenchmarkRow[], facts: readonly ShapeFacts[]): string[] {
   if (rows.every(({ ms }) => ms === null) && rows.some(({ firstMs }) => firstMs !== null)) return coldLines(rows);
   const chosen = ratios(rows, (planned, own) => {
-    const algorithms = own.filter(({ variant }) => variant !== PLANNED_NHWC);
+    // what is less accurate than the planner may choose is no alternative
+    const algorithms = own.filter(
+      ({ variant, errorGrowth = 1 }) => variant !== PLANNED_NHWC && errorGrowth <= MOST_GROWTH,
+    );
     return planned.ms / Math.min(...algorithms.map(({ ms }) => ms));
   });
   const layouts = ratios(rows, (planned, own) => {

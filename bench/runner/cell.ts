@@ -19,5 +19,7 @@ export interface Check {
 export interface FirstCall {
   readonly ms: number;
   readonly plan: string | null;
+  /** By how much its errors may exceed those of direct sums, where that is derived. */
+  readonly errorGrowth: number | null;
   readonly peakBytes: number | null;
 }

@@ -28,7 +28,7 @@ export class Entrant {
 
   row(facts: ShapeFacts, ceilings: Ceilings): BenchmarkRow {
     const { engine, variant } = this.cell;
-    const { ms: firstMs = null, plan = null, peakBytes = null } = this.first ?? {};
+    const { ms: firstMs = null, plan = null, errorGrowth = null, peakBytes = null } = this.first ?? {};
     const error = this.error ?? this.wrong ?? undefined;
     const measured = this.samples.length > 0 ? summarise(this.samples) : undefined;
     return {
@@ -45,6 +45,7 @@ export class Entrant {
       ok: error === undefined && measured !== undefined,
       rooflinePercent: measured ? rooflinePercent(facts, measured.median, ceilings) : null,
       ...(plan === null ? {} : { plan }),
+      ...(errorGrowth === null ? {} : { errorGrowth }),
       ...(error === undefined ? {} : { error }),
     };
   }

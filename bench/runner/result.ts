@@ -47,6 +47,8 @@ export interface BenchmarkRow {
   readonly rooflinePercent: number | null;
   /** What webgpu-conv chose, as 'algorithm/variant'. */
   readonly plan?: string;
+  /** By how much errors may exceed those of direct sums (webgpu-conv). The planner takes up to 8 by default. */
+  readonly errorGrowth?: number;
   /** Why there is no result, or what is wrong with it. */
   readonly error?: string;
 }

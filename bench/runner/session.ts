@@ -84,7 +84,12 @@ export class Session {
       await contender.run(0);
       await contender.wait();
     });
-    return { ms, plan: contender.plan?.() ?? null, peakBytes: contender.peakBytes?.() ?? null };
+    return {
+      ms,
+      plan: contender.plan?.() ?? null,
+      errorGrowth: contender.errorGrowth?.() ?? null,
+      peakBytes: contender.peakBytes?.() ?? null,
+    };
   }
 
   async #contender(cell: Cell): Promise<Contender> {

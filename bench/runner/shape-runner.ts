@@ -15,6 +15,7 @@ const SET_UP_LIMIT_MS = 5 * 60_000; // expected values come from plain loops on 
 const MOST_HANGS = 2; // after which an engine, in that variant, is asked no more
 const TEDIOUS_MS = 1000; // one call that takes so long is enough to warm it up
 const SLOW_MS = 5000; // a call that takes so long is repeated no more than it must
+const ENDLESS_MS = 15_000; // and one that takes so long not at all: copies are little beside it
 
 /** Runs shape after shape. What it learns of engines that hang, it keeps from one to the next. */
 export class ShapeRunner {
@@ -85,12 +86,13 @@ export class ShapeRunner {
     const { wrong, ms } = await this.#step('check', cell);
     entrant.wrong = wrong;
     if (ms >= SLOW_MS) entrant.endToEnd.push(ms);
+    if (ms >= ENDLESS_MS) entrant.samples.push(ms);
     if (first.ms < SLOW_MS) entrant.warmMs = await this.#step('sample', cell, first.ms < TEDIOUS_MS ? 2 : 1);
   }
 
   async #round(entrant: Entrant, round: number): Promise<void> {
     const { calls, rounds } = entrant.repeats(this.#options.quick);
-    if (round >= rounds) return;
+    if (round >= rounds || entrant.samples.length >= rounds) return;
     if (!entrant.isOpen) await this.#open(entrant);
     entrant.samples.push(await this.#step('sample', entrant.cell, calls));
     if (round < 3 && entrant.warmMs < SLOW_MS) entrant.endToEnd.push(await this.#step('endToEnd', entrant.cell));

@@ -65,6 +65,11 @@ export interface PlanOptions {
    * that of the engine. The first call of a problem then takes as long as all candidates together.
    */
   readonly autotune?: boolean;
+  /**
+   * True: the same bits in every run, page and session on the same adapter. Each algorithm is deterministic by itself, but which is fastest may
+   * differ from one measurement to the next: so nothing is tuned, whatever the engine's `autotune`. Default: false.
+   */
+  readonly deterministic?: boolean;
 }
 
 /** What the options of a call have besides the geometry. */
@@ -112,6 +117,7 @@ const CALL_OPTIONS = [
   'workspaceLimitBytes',
   'accuracy',
   'autotune',
+  'deterministic',
 ] as const;
 
 /** An operand of the epilogue as a call holds it. */
@@ -189,6 +195,17 @@ export function effectiveLayout<T extends TensorLayout>(
   return oneOf(action, name, given, choices);
 }
 
+/** Throws InvalidArgumentError unless `deterministic` is true or false, and not asked for along with measurements. */
+export function checkDeterministic(
+  action: string,
+  { autotune, deterministic }: Pick<PlanOptions, 'autotune' | 'deterministic'>,
+): void {
+  if (deterministic === undefined || !booleanOption(action, 'deterministic', deterministic) || !autotune) return;
+  throw new InvalidArgumentError(
+    `${action}: autotune and deterministic are both true, but what is fastest may differ from one measurement to the next. Leave out one of them.`,
+  );
+}
+
 /**
  * Checks options and operands of a call and normalises its problem. Allocates nothing.
  * @throws InvalidArgumentError, InvalidTensorError
@@ -211,6 +228,7 @@ export function convCall(
   if (workspaceLimitBytes !== undefined) integerAtLeast(action, 'workspaceLimitBytes', workspaceLimitBytes, 1);
   if (accuracy !== undefined) parseAccuracy(action, accuracy);
   if (autotune !== undefined) booleanOption(action, 'autotune', autotune);
+  checkDeterministic(action, options);
 
   const inputLayout = effectiveLayout(action, 'inputLayout', options.inputLayout, input, INPUT_LAYOUTS[rank]);
   const inputStorage = input && useTensor(gpu, action, 'input', input, { layout: inputLayout });

@@ -41,11 +41,12 @@ function assertOperandsFit(core: EngineCore, action: string, problem: ConvProble
 }
 
 /** The options that are not undefined: those that an engine's defaults yield to. */
-function definedOptions({ workspaceLimitBytes, accuracy, autotune }: PlanOptions) {
+function definedOptions({ workspaceLimitBytes, accuracy, autotune, deterministic }: PlanOptions) {
   return {
     ...(workspaceLimitBytes === undefined ? {} : { workspaceLimitBytes }),
     ...(accuracy === undefined ? {} : { accuracy }),
     ...(autotune === undefined ? {} : { autotune }),
+    ...(deterministic ? { autotune: false } : {}),
   };
 }
 

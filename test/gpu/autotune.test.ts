@@ -98,6 +98,22 @@ describe('autotune', () => {
     expect((await engine.prepareConv2d({ ...forced, variant: 'register-8x8' })).variant).toBe('register-8x8');
   });
 
+  it('does not happen where results must not depend on measurements', async () => {
+    const { store, calls } = countingStore();
+    using engine = await createEngine({ tuningStore: store, autotune: true });
+    using filter = engine.tensor(w.data, w.shape);
+    using _ = await engine.prepareConv2d({ inputShape: x.shape, filter, deterministic: true });
+    expect(calls).toEqual({ get: 0, set: 0 });
+    const both = { autotune: true, deterministic: true };
+    const message =
+      'autotune and deterministic are both true, but what is fastest may differ from one measurement to the next. Leave out one of them.';
+    await expect(engine.prepareConv2d({ inputShape: x.shape, filter, ...both })).rejects.toThrow(message);
+    await expect(createEngine(both)).rejects.toThrow(`createEngine: ${message}`);
+    await expect(createEngine({ deterministic: 1 as never })).rejects.toThrow(
+      'deterministic is 1, but must be true or',
+    );
+  });
+
   it('refuses stores and settings that are none', async () => {
     await expect(createEngine({ tuningStore: {} as never })).rejects.toThrow(
       'createEngine: tuningStore must have the functions get(key) and set(key, record), got an object.',

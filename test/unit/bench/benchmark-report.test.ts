@@ -45,6 +45,7 @@ const rows: readonly BenchmarkRow[] = [
   right,
   row({ engine: 'webgpu-conv', variant: 'im2col-gemm', ms: 5 }),
   row({ engine: 'webgpu-conv', variant: 'planned nhwc', ms: 12 }),
+  row({ engine: 'webgpu-conv', variant: 'fft', ms: 1, errorGrowth: 20 }),
   row({ engine: 'tfjs-webgpu', variant: 'nhwc', ms: 40 }),
   row({ engine: 'ort-webgpu', variant: 'nhwc', ms: 1, ok: false, error: '<b>wrong</b>' }),
   row({ engine: 'jax-webgpu', variant: 'nchw', ms: 20 }),
@@ -108,8 +109,8 @@ describe('rowTable', () => {
     expect(lines[2]).toMatch(
       /^a\s+webgpu-conv\s+planned: direct\/row-1x16\s+10\.0\s+9\.00\s+12\.0\s+5\.00\s+50\.0%\s+100\s+15\.0\s+3\.00\s+ok$/,
     );
-    expect(lines[6]).toMatch(/WRONG\s+<b>wrong<\/b>$/);
-    expect(lines[10]).toMatch(/–\s+none\s+not offered: groups$/);
+    expect(lines[7]).toMatch(/WRONG\s+<b>wrong<\/b>$/);
+    expect(lines[11]).toMatch(/–\s+none\s+not offered: groups$/);
   });
 
   it('has no column for reasons where there are none', () => {

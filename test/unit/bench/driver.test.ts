@@ -41,7 +41,7 @@ class FakeHost implements Host {
       begin: () => factsOf(args[0] as (typeof shapes)[number]),
       variants: () => (args[0] === 'webgpu-conv' ? ['planned', 'direct'] : ['nhwc']),
       check: () => ({ ms: 12, wrong: null }),
-      first: () => ({ ms: 10, plan: 'direct/row-1x16', peakBytes: 100 }),
+      first: () => ({ ms: 10, plan: 'direct/row-1x16', errorGrowth: 1, peakBytes: 100 }),
     };
     return (values[step] ?? (() => 10))();
   }
@@ -107,6 +107,7 @@ describe('drive', () => {
       ok: true,
       rooflinePercent: expect.any(Number),
       plan: 'direct/row-1x16',
+      errorGrowth: 1,
     });
   });
 

@@ -112,7 +112,7 @@ describe('the package', () => {
 
   // the budget, in KiB after gzip: raise it knowingly
   it.each([
-    ['index', 92],
+    ['index', 140],
     ['reference', 34],
     ['image', 5],
   ])('keeps %s within %i KiB', (entry, budget) => {

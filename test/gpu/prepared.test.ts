@@ -33,7 +33,7 @@ describe('run', () => {
   });
 
   it('says which algorithm it uses, with how much workspace', async () => {
-    const conv = await prepare(engine(), { variant: 'workgroup-64x64' });
+    const conv = await prepare(engine(), { algorithm: 'im2col-gemm', variant: 'workgroup-64x64' });
     expect(conv.algorithm).toBe('im2col-gemm');
     expect(conv.variant).toBe('workgroup-64x64');
     expect(conv.bands).toBe(1);

@@ -207,15 +207,21 @@ describe('the algorithm', () => {
     [square(9, { dilations: 3 }), 'a dilation is 3, and tiles of neighbouring inputs have 1'],
   ])('says why it cannot compute %#', (problem, reason) => expect(winograd.unsupported(problem)).toBe(reason));
 
-  it('is chosen, or not, as the engine or the call says', async () => {
-    using w = engine().tensor(new Float32Array(48 * 48 * 9), [48, 48, 3, 3]);
-    const prepare = async (options: object) => {
-      using conv = await engine().prepareConv2d({ inputShape: [1, 48, 58, 58], filter: w, ...options });
-      return `${conv.algorithm} ${conv.variant}`;
+  it('is a candidate, or not, as the call says', async () => {
+    const problem = conv2dProblem({ inputShape: [1, 48, 58, 58], filterShape: [48, 48, 3, 3] });
+    const row = async (accuracy: 'strict' | 'standard' | 'fast') => {
+      const { rows } = await engine().explain(problem, { accuracy, print: false });
+      return rows.find(({ algorithm }) => algorithm === 'winograd')!;
     };
-    expect(await prepare({})).toMatch(/^winograd f2x2/);
-    expect(await prepare({ accuracy: 'fast' })).toMatch(/^winograd f4x4/);
-    expect(await prepare({ accuracy: 'strict' })).not.toMatch(/winograd/);
+    expect((await row('strict')).variant).toBeUndefined();
+    expect((await row('standard')).variant).toMatch(/^f2x2/); // of 48 channels f4x4 has a growth above 8
+    expect((await row('fast')).errorGrowth).toBeGreaterThanOrEqual((await row('standard')).errorGrowth!);
+    using w = engine().tensor(new Float32Array(48 * 48 * 9), [48, 48, 3, 3]);
+    const prepare = (options: object) => engine().prepareConv2d({ inputShape: [1, 48, 58, 58], filter: w, ...options });
+    using strict = await prepare({ accuracy: 'strict' });
+    expect(strict.errorGrowth).toBe(1);
+    using standard = await prepare({});
+    expect(standard.errorGrowth).toBeLessThanOrEqual(8);
     await expect(prepare({ accuracy: 'exact' })).rejects.toThrow(
       "prepareConv2d: accuracy is 'exact', but must be one of 'strict', 'standard', 'fast'.",
     );
@@ -225,11 +231,15 @@ describe('the algorithm', () => {
 describe('an engine', () => {
   const strict = useEngine({ accuracy: 'strict' });
   it('has an accuracy for all its calls', async () => {
+    const problem = conv2dProblem({ inputShape: [1, 48, 58, 58], filterShape: [48, 48, 3, 3] });
+    const variant = async (options: object) => {
+      const { rows } = await strict().explain(problem, { ...options, print: false });
+      return rows.find(({ algorithm }) => algorithm === 'winograd')!.variant;
+    };
+    expect(await variant({})).toBeUndefined();
+    expect(await variant({ accuracy: 'standard' })).toMatch(/^f2x2/);
     using w = strict().tensor(new Float32Array(48 * 48 * 9), [48, 48, 3, 3]);
-    const given = { inputShape: [1, 48, 58, 58], filter: w };
-    using conv = await strict().prepareConv2d(given);
-    expect(conv.algorithm).not.toBe('winograd');
-    using other = await strict().prepareConv2d({ ...given, accuracy: 'standard' });
-    expect(other.algorithm).toBe('winograd');
+    using conv = await strict().prepareConv2d({ inputShape: [1, 48, 58, 58], filter: w });
+    expect(conv.errorGrowth).toBe(1);
   });
 });

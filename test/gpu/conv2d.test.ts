@@ -6,6 +6,11 @@ import { UGLY_PROBLEMS } from './support/problems.js';
 
 const engine = useEngine();
 
+/** In Node, where the software driver compiles for seconds what the browser's compiles in tenths, every eighth problem: the browser has them all. */
+const PROBLEMS = UGLY_PROBLEMS.map((problem, index) => ({ problem, index })).filter(
+  ({ index }) => typeof window !== 'undefined' || index % 8 === 0,
+);
+
 describe('the table of problems', () => {
   it('has at least 60, each with a name of its own', () => {
     expect(UGLY_PROBLEMS.length).toBeGreaterThanOrEqual(60);
@@ -15,7 +20,7 @@ describe('the table of problems', () => {
 });
 
 describe.each(LAYOUTS)('conv2d in %s, %s equals the reference', (...layouts) => {
-  it.each(UGLY_PROBLEMS.map((problem, index) => ({ problem, index })))('$problem.name', async ({ problem, index }) => {
+  it.each(PROBLEMS)('$problem.name', async ({ problem, index }) => {
     const data = makeCase(problem, layouts, 100 * index);
     const outcomes = await runCase(engine(), data);
     expect(outcomes).toHaveLength(supporting(data.problem).length);

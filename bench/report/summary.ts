@@ -97,7 +97,7 @@ function coldDuels(rows: readonly BenchmarkRow[], opponent: EngineName): Duel[] 
 }
 
 /** Lines below a table of first calls. */
-export function coldLines(rows: readonly BenchmarkRow[]): string[] {
+function coldLines(rows: readonly BenchmarkRow[]): string[] {
   return WEBGPU_PEERS.filter((engine) => rows.some((row) => row.engine === engine)).map((engine) =>
     line(`First call of ${engine} over ours`, coldDuels(rows, engine)),
   );

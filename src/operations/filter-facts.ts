@@ -7,8 +7,27 @@ import { type ConvProblem, fromHalfBits, isSeparableFilter, withSeparableFilter 
 import type { TensorStorage } from '../tensor.js';
 import type { EngineCore } from './core.js';
 
-/** What was found of filters, by the buffers that hold them. In another layout a filter has other planes. */
-const found = new WeakMap<TensorStorage, Map<string, Promise<boolean>>>();
+/** Answers about filters, by the buffers that hold them and by what was asked. */
+type Answers = WeakMap<TensorStorage, Map<string, Promise<boolean>>>;
+
+/** Whether a filter is a product; in another layout it has other planes. */
+const products: Answers = new WeakMap();
+/** Whether that decides how a problem is computed: designing all ways takes too long to do it for every call. */
+const decisions: Answers = new WeakMap();
+
+/** An answer, asked for once; again, if it failed. */
+function once(answers: Answers, filter: TensorStorage, question: unknown, ask: () => Promise<boolean>) {
+  const key = JSON.stringify(question);
+  const known = answers.get(filter) ?? new Map<string, Promise<boolean>>();
+  answers.set(filter, known);
+  let answer = known.get(key);
+  if (!answer) {
+    answer = ask();
+    known.set(key, answer);
+    answer.catch(() => known.delete(key));
+  }
+  return answer;
+}
 
 async function look({ gpu }: EngineCore, problem: ConvProblem, { slice, oldest }: TensorStorage, action: string) {
   const bytes = await gpu.download(slice.buffer, slice.sizeBytes, oldest, action);
@@ -18,21 +37,12 @@ async function look({ gpu }: EngineCore, problem: ConvProblem, { slice, oldest }
 
 function isSeparable(core: EngineCore, problem: ConvProblem, filter: TensorStorage, action: string): Promise<boolean> {
   const { filterLayout, outputChannels, axes } = problem;
-  const key = JSON.stringify([filterLayout, outputChannels, axes.map(({ filterSize }) => filterSize)]);
-  const facts = found.get(filter) ?? new Map<string, Promise<boolean>>();
-  found.set(filter, facts);
-  let fact = facts.get(key);
-  if (!fact) {
-    fact = look(core, problem, filter, action);
-    facts.set(key, fact);
-    fact.catch(() => facts.delete(key));
-  }
-  return fact;
+  const planes = [filterLayout, outputChannels, axes.map(({ filterSize }) => filterSize)];
+  return once(products, filter, planes, () => look(core, problem, filter, action));
 }
 
 /** Whether an algorithm would be taken that needs the filter to be a product. */
 function wouldMatter(core: EngineCore, hoped: ConvProblem, request: PlanRequest, action: string): boolean {
-  if (separable.unsupported(hoped) !== undefined) return false;
   if (request.algorithm !== undefined || request.variant !== undefined) {
     return request.algorithm === separable.name || separable.variants.includes(request.variant ?? '');
   }
@@ -50,6 +60,11 @@ export async function withFilterFacts(
   action: string,
 ): Promise<ConvProblem> {
   const hoped = withSeparableFilter(problem);
-  if (!wouldMatter(core, hoped, request, action)) return problem;
-  return (await isSeparable(core, problem, filter, action)) ? hoped : problem;
+  if (separable.unsupported(hoped) !== undefined) return problem;
+  const { algorithm, variant, accuracy, workspaceLimitBytes, autotune } = request;
+  const question = [problem, algorithm, variant, accuracy, workspaceLimitBytes, autotune];
+  const decides = await once(decisions, filter, question, async () => {
+    return wouldMatter(core, hoped, request, action) && (await isSeparable(core, problem, filter, action));
+  });
+  return decides ? hoped : problem;
 }

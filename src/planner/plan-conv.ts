@@ -5,6 +5,7 @@ import type { GpuContext } from '../gpu/context.js';
 import type { ConvProblem } from '../problem/index.js';
 import type { Autotuner } from '../tuning/autotuner.js';
 import { tuningKey } from '../tuning/tuning-key.js';
+import type { TuningRecord } from '../tuning/tuning-store.js';
 import { choose, type Preference, type Way } from './choose.js';
 import type { Loan, PlanCache } from './plan-cache.js';
 
@@ -33,33 +34,40 @@ export async function borrowConvPlan(
 ): Promise<Loan<Plan>> {
   const { workspaceLimitBytes, algorithm, variant, accuracy = 'standard', autotune, onProgress } = request;
   const limits: PlanLimits = { workspaceLimitBytes, device: gpu.capabilities };
-  const tuned = autotune ? await tunedWay(tuner, problem, request, limits, action) : undefined;
-  const way = tuned ? [tuned.algorithm.name, tuned.variant] : [algorithm, variant, accuracy];
+  // designing every way takes a millisecond or more: once for a plan, not for every call
+  const ways = () => choose(problem, request, limits, action);
+  const tuned = autotune ? await tunedWay(tuner, problem, request, limits, ways) : undefined;
+  const key = tuned ? [tuned.algorithm, tuned.variant] : [algorithm, variant, accuracy];
   let isNew = false;
-  const loan = await plans.borrow(JSON.stringify([way, workspaceLimitBytes, problem]), async () => {
+  const loan = await plans.borrow(JSON.stringify([key, workspaceLimitBytes, problem]), async () => {
     isNew = true;
-    const best = tuned ?? choose(problem, request, limits, action)[0]!;
-    const { algorithm, variant, errorGrowth } = best;
-    const names = { problem, algorithm: algorithm.name, variant, errorGrowth };
+    const all = ways();
+    const best = all.find((way) => way.algorithm.name === tuned?.algorithm && way.variant === tuned.variant) ?? all[0]!;
+    const names = {
+      problem,
+      algorithm: best.algorithm.name,
+      variant: best.variant,
+      errorGrowth: best.errorGrowth,
+    };
     return compileDesign(gpu, best.design, names, onProgress);
   });
   if (!isNew) onProgress?.({ compiled: 0, pipelines: 0 });
   return loan;
 }
 
-/** The fastest way, measured now or earlier; undefined if none could be measured. */
+/** The fastest way, as remembered or measured now; undefined if there is but one, or none could be measured. */
 async function tunedWay(
   tuner: Autotuner,
   problem: ConvProblem,
   request: PlanRequest,
   limits: PlanLimits,
-  action: string,
-): Promise<Way | undefined> {
-  const ways = choose(problem, request, limits, action);
-  if (ways.length === 1) return ways[0];
+  ways: () => readonly Way[],
+): Promise<TuningRecord | undefined> {
   const { algorithm, variant, accuracy = 'standard' } = request;
   const { workspaceLimitBytes, device } = limits;
   const key = tuningKey(device, problem, { workspaceLimitBytes, accuracy, algorithm, variant });
-  const best = await tuner.best(key, problem, ways, limits);
-  return ways.find((way) => way.algorithm.name === best?.algorithm && way.variant === best.variant);
+  const known = await tuner.recall(key);
+  if (known) return known;
+  const all = ways();
+  return all.length === 1 ? undefined : tuner.best(key, problem, all, limits);
 }

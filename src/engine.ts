@@ -6,6 +6,7 @@ import { adapterName, type Capabilities, capabilitiesOf } from './gpu/capabiliti
 import { GpuContext, type GpuTiming, type LostInfo } from './gpu/context.js';
 import { requestDevice } from './gpu/device.js';
 import type { DeviceHandle, GpuHandle } from './gpu/handles.js';
+import { GradientMethods } from './gradient-methods.js';
 import { type ActivateOptions, runActivation } from './operations/activate.js';
 import { checkPreparation, runConv } from './operations/conv.js';
 import {
@@ -15,7 +16,7 @@ import {
   type PrepareConvOptions,
   type PrepareConvTransposeOptions,
 } from './operations/conv-options.js';
-import type { EngineCore } from './operations/core.js';
+import { type EngineCore, keepCore } from './operations/core.js';
 import { type ExplainOptions, runExplain } from './operations/explain.js';
 import { type MaxPoolOptions, type MaxPoolResult, runPool } from './operations/pool.js';
 import type { PreparedConv } from './operations/prepared-conv.js';
@@ -25,7 +26,9 @@ import { runSignal } from './operations/signal.js';
 import { type Support, supportOf } from './operations/supports.js';
 import { type TensorOptions, uploadTensor } from './operations/upload.js';
 import { type Accuracy, parseAccuracy } from './planner/choose.js';
+import { machineOf } from './planner/cost-model.js';
 import type { Explanation } from './planner/explain.js';
+import { FirstCalls } from './planner/first-calls.js';
 import { PlanCache } from './planner/plan-cache.js';
 import {
   type Activation,
@@ -161,7 +164,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
 }
 
 /** Convolutions on one device. Made by {@link createEngine}. */
-export class Engine {
+export class Engine extends GradientMethods {
   /** The adapter and the device: names, features, limits, whether it is software. */
   readonly info: EngineInfo;
   /** Resolves when the device is lost or the engine disposed. All tensors are gone then. */
@@ -170,7 +173,10 @@ export class Engine {
   readonly #ownsDevice: boolean;
 
   private constructor(gpu: GpuContext, store: TuningStore, defaults: EngineDefaults, ownsDevice: boolean) {
-    this.#core = { gpu, plans: new PlanCache(), tuner: new Autotuner(gpu, store), ...defaults };
+    super();
+    const firstCalls = new FirstCalls(gpu.pipelines, machineOf(gpu.capabilities));
+    this.#core = { gpu, plans: new PlanCache(), tuner: new Autotuner(gpu, store), firstCalls, ...defaults };
+    keepCore(this, this.#core);
     this.#ownsDevice = ownsDevice;
     this.info = Object.freeze({ ...gpu.capabilities, name: adapterName(gpu.capabilities) });
     this.lost = gpu.lost;

@@ -27,6 +27,37 @@ export type { GpuTiming, LostInfo } from './gpu/context.js';
 export type { BufferHandle, CommandEncoderHandle, DeviceHandle, GpuHandle } from './gpu/handles.js';
 export type { PassTime } from './gpu/profiler.js';
 export type { ActivateOptions } from './operations/activate.js';
+export type { ActivateBackwardOptions } from './operations/backward/activate-backward.js';
+export type {
+  ConvBackwardBiasOptions,
+  PrepareConvBackwardBiasOptions,
+  PreparedConvBackwardBias,
+} from './operations/backward/conv-backward-bias.js';
+export type {
+  ConvBackwardFilterOptions,
+  PrepareConvBackwardFilterOptions,
+  PreparedConvBackwardFilter,
+} from './operations/backward/conv-backward-filter.js';
+export type {
+  ConvBackwardInputOptions,
+  PrepareConvBackwardInputOptions,
+  PreparedConvBackwardInput,
+} from './operations/backward/conv-backward-input.js';
+export type {
+  DerivativeOptions,
+  PreparedDerivativeOptions,
+} from './operations/backward/derivative.js';
+export type {
+  ForwardOptions,
+  GradientOptions,
+  GradientPreparationOptions,
+} from './operations/backward/options.js';
+export type {
+  AveragePoolBackwardOptions,
+  L2PoolBackwardOptions,
+  MaxPoolBackwardOptions,
+} from './operations/backward/pool-backward.js';
+export type { GradientRunOperands } from './operations/backward/run-operands.js';
 export type {
   CallOptions,
   ChannelOperand,
@@ -74,6 +105,7 @@ export {
   convTranspose1dProblem,
   convTranspose2dProblem,
   convTranspose3dProblem,
+  type DerivativeSource,
   type DType,
   describeConv,
   describePool,

@@ -135,6 +135,12 @@ export class Tensor<D extends DType = FloatDType> {
   }
 }
 
+/** Another handle of the same values, to be disposed by itself; the tensor itself if it was disposed. */
+export function aliasOf<D extends DType>(tensor: Tensor<D>): Tensor<D> {
+  const storage = storageOf(tensor);
+  return storage ? Tensor.create(tensor.shape, tensor.layout, tensor.dtype, storage.retain()) : tensor;
+}
+
 /** What a tensor is expected to be, in {@link useTensor}. */
 export interface TensorExpectation {
   readonly shape?: Shape;

@@ -2,13 +2,16 @@
 // `npm run calibrate`, which puts them where the planner's cost model finds them. Vitest carries it to a browser or to Dawn in Node.
 import { expect, it } from 'vitest';
 import { type ConvProblem, convFilterShape, convInputShape, convOutputShape, createEngine } from 'webgpu-conv';
-import type { Algorithm, Plan, RunBuffers } from '../../src/algorithms/algorithm.js';
-import { type Design, planVariant } from '../../src/algorithms/design.js';
+import type { Algorithm } from '../../src/algorithms/algorithm.js';
+import { planVariant, type RunStepDesign } from '../../src/algorithms/design.js';
+import { compileFilterGradient, type FilterGradientAlgorithm } from '../../src/algorithms/filter-gradient/algorithm.js';
+import { FILTER_GRADIENT_ALGORITHMS } from '../../src/algorithms/filter-gradient/table.js';
 import { ALGORITHMS } from '../../src/algorithms/table.js';
 import { capabilitiesOf } from '../../src/gpu/capabilities.js';
 import { GpuContext } from '../../src/gpu/context.js';
 import { countsOf, rateName } from '../../src/planner/cost-model.js';
 import type { KernelRate } from '../../src/planner/rates/rates.js';
+import { filterGradientProblem } from '../../src/problem/index.js';
 import { Scratch } from '../../src/tuning/scratch.js';
 import { deviation, fitRates, type Sample } from './fit.js';
 import { calibrationProblems } from './problems.js';
@@ -33,9 +36,12 @@ async function wallMs(work: () => unknown): Promise<number> {
   return performance.now() - start;
 }
 
+/** The dispatches of a run of any design. */
+type Steps = readonly RunStepDesign<never>[];
+
 /** Times of the dispatches of a run, by the names of their rates; the best of some rounds. And how long the first run took longer. */
-async function timeRun(gpu: GpuContext, plan: Plan, { run: steps }: Design, buffers: RunBuffers) {
-  const run = () => gpu.measure(() => plan.run(gpu.stream, buffers));
+async function timeRun(gpu: GpuContext, steps: Steps, record: () => void) {
+  const run = () => gpu.measure(record);
   const firstMs = await wallMs(run);
   const best = new Map<string, number>();
   let laterMs = Number.POSITIVE_INFINITY;
@@ -55,23 +61,59 @@ async function timeRun(gpu: GpuContext, plan: Plan, { run: steps }: Design, buff
 }
 
 /** How often each coefficient of a kernel counts in a run, dispatches first, in millions. */
-function countsInRun({ run }: Design, kernel: string): number[] {
+function countsInRun(run: Steps, kernel: string): number[] {
   const steps = run.filter((step) => rateName(step) === kernel).map((step) => [1, ...countsOf(step, PROCESSORS)]);
   return steps[0]!.map((_, index) => steps.reduce((sum, counts) => sum + counts[index]! / 1e6, 0));
 }
 
 /** Whether a run tells anything new: not if it takes long and its kernels were measured often. */
-function isWorthIt(design: Design, notes: ReadonlyMap<string, Notes>): boolean {
-  const kernels = [...new Set(design.run.map(rateName))];
+function isWorthIt(run: Steps, notes: ReadonlyMap<string, Notes>): boolean {
+  const kernels = [...new Set(run.map(rateName))];
   const known = kernels.map((kernel) => notes.get(kernel)?.samples ?? []);
   if (known.some((samples) => samples.length < FEW_SAMPLES)) return true;
   const ms = kernels.reduce((sum, kernel, index) => {
     const rates = fitRates(known[index]!);
-    return sum + countsInRun(design, kernel).reduce((total, count, at) => total + count * rates[at]!, 0);
+    return sum + countsInRun(run, kernel).reduce((total, count, at) => total + count * rates[at]!, 0);
   }, 0);
   return ms <= WORTH_MS;
 }
 
+/** A compiled design with buffers for a run. */
+interface Trial {
+  record(): void;
+  dispose(): void;
+}
+
+/** Measures a run of a design, if that tells anything new. */
+async function measureRun(
+  gpu: GpuContext,
+  run: Steps,
+  notes: Map<string, Notes>,
+  compile: (scratch: Scratch) => Promise<Trial>,
+): Promise<void> {
+  if (!isWorthIt(run, notes)) return;
+  const scratch = new Scratch(gpu);
+  let trial: Trial | undefined;
+  try {
+    const pipelineMs = await wallMs(async () => {
+      trial = await compile(scratch);
+    });
+    const { times, slowStartMs } = await timeRun(gpu, run, () => trial!.record());
+    const unknown = [...times.keys()].filter((kernel) => !notes.has(kernel));
+    for (const kernel of unknown) {
+      notes.set(kernel, { samples: [], compileMs: (pipelineMs + slowStartMs) / unknown.length });
+    }
+    for (const [kernel, ms] of times) {
+      // a clock that is too coarse, or runs backwards, says 0
+      if (ms > 0) notes.get(kernel)!.samples.push({ counts: countsInRun(run, kernel), ms });
+    }
+  } finally {
+    trial?.dispose();
+    scratch.release();
+  }
+}
+
+/** Measures a way of convolving. */
 async function measureWay(
   gpu: GpuContext,
   problem: ConvProblem,
@@ -80,36 +122,48 @@ async function measureWay(
   notes: Map<string, Notes>,
 ): Promise<void> {
   const limits = { workspaceLimitBytes: WORKSPACE_BYTES, device: gpu.capabilities };
-  const scratch = new Scratch(gpu);
-  let plan: Plan | undefined;
-  try {
-    const design = algorithm.design(problem, variant, limits);
-    if (!isWorthIt(design, notes)) return;
-    const pipelineMs = await wallMs(async () => {
-      plan = await planVariant(gpu, algorithm, problem, variant, limits);
-    });
-    const packedFilter = scratch.bytes(plan!.packedFilterBytes);
-    plan!.pack(gpu.stream, scratch.tensor(convFilterShape(problem), problem.filterDtype), packedFilter);
-    const { times, slowStartMs } = await timeRun(gpu, plan!, design, {
+  const { run } = algorithm.design(problem, variant, limits);
+  await measureRun(gpu, run, notes, async (scratch) => {
+    const plan = await planVariant(gpu, algorithm, problem, variant, limits);
+    const packedFilter = scratch.bytes(plan.packedFilterBytes);
+    plan.pack(gpu.stream, scratch.tensor(convFilterShape(problem), problem.filterDtype), packedFilter);
+    const buffers = {
       input: scratch.tensor(convInputShape(problem), problem.dtype),
       packedFilter,
       terms: undefined,
       residual: undefined,
       output: scratch.space(convOutputShape(problem), problem.dtype),
-      workspace: plan!.workspaceBytes > 0 ? scratch.bytes(plan!.workspaceBytes) : undefined,
-    });
-    const unknown = [...times.keys()].filter((kernel) => !notes.has(kernel));
-    for (const kernel of unknown) {
-      notes.set(kernel, { samples: [], compileMs: (pipelineMs + slowStartMs) / unknown.length });
-    }
-    for (const [kernel, ms] of times) {
-      // a clock that is too coarse, or runs backwards, says 0
-      if (ms > 0) notes.get(kernel)!.samples.push({ counts: countsInRun(design, kernel), ms });
-    }
-  } finally {
-    plan?.dispose();
-    scratch.release();
-  }
+      workspace: plan.workspaceBytes > 0 ? scratch.bytes(plan.workspaceBytes) : undefined,
+    };
+    return { record: () => plan.run(gpu.stream, buffers), dispose: () => plan.dispose() };
+  });
+}
+
+/** Measures a way of computing the gradient of a convolution's filter. */
+async function measureGradientWay(
+  gpu: GpuContext,
+  forward: ConvProblem,
+  algorithm: FilterGradientAlgorithm,
+  variant: string,
+  notes: Map<string, Notes>,
+): Promise<void> {
+  const problem = filterGradientProblem(forward);
+  const { convolution } = problem;
+  const limits = { workspaceLimitBytes: WORKSPACE_BYTES, device: gpu.capabilities };
+  const design = algorithm.design(problem, variant, limits);
+  await measureRun(gpu, design.run, notes, async (scratch) => {
+    const plan = await compileFilterGradient(gpu, design, { problem, algorithm: algorithm.name, variant });
+    const space = (bytes: number) => (bytes > 0 ? scratch.bytes(bytes) : undefined);
+    const buffers = {
+      input: scratch.tensor(convInputShape(convolution), convolution.dtype),
+      gradient: scratch.tensor(convOutputShape(convolution), convolution.dtype),
+      earlier: undefined,
+      output: scratch.space(convFilterShape(convolution), convolution.dtype),
+      matrices: space(plan.matrixBytes),
+      sums: space(plan.sumBytes),
+    };
+    return { record: () => plan.record(gpu.stream, buffers), dispose: () => plan.dispose() };
+  });
 }
 
 /** Fewest milliseconds a dispatch that does next to nothing adds to a run, by the clock. */
@@ -138,12 +192,20 @@ it('measures every kernel', { timeout: 30 * 60_000 }, async () => {
   expect(gpu.capabilities.hasTimestamps, 'the adapter tells the times of its dispatches').toBe(true);
   const notes = new Map<string, Notes>();
   const problems = calibrationProblems();
+  const isMissing = (feature: string) => !gpu.capabilities.features.includes(feature);
   for (const [number, problem] of problems.entries()) {
     for (const algorithm of ALGORITHMS) {
       for (const variant of algorithm.variants) {
-        const lacking = algorithm.features?.(variant).some((feature) => !gpu.capabilities.features.includes(feature));
-        if (lacking || algorithm.unsupported(problem, variant) !== undefined) continue;
+        if (algorithm.features?.(variant).some(isMissing)) continue;
+        if (algorithm.unsupported(problem, variant) !== undefined) continue;
         await measureWay(gpu, problem, algorithm, variant, notes);
+      }
+    }
+    for (const algorithm of FILTER_GRADIENT_ALGORITHMS) {
+      for (const variant of algorithm.variants) {
+        if (algorithm.features?.(variant).some(isMissing)) continue;
+        if (algorithm.unsupported(filterGradientProblem(problem), variant) !== undefined) continue;
+        await measureGradientWay(gpu, problem, algorithm, variant, notes);
       }
     }
     console.info(`${number + 1} of ${problems.length}, ${Math.round(performance.now() / 1000)} s`);

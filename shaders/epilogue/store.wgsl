@@ -27,9 +27,8 @@ fn residual_at(index: u32) -> f32 {
 @if(float16) fn store(index: u32, bits: u32) { output[index] = bitcast<vec2<f16>>(bits).x; }
 @if(float32) fn store(index: u32, value: f32) { output[index] = value; }
 
-// Finishes four sums of output channel `channel` and stores the first `count` of them at `offsets`.
-// `alpha` and `beta` are parameters of the activation.
-fn store_four(channel: u32, count: u32, offsets: vec4u, sums: vec4f, alpha: f32, beta: f32) {
+// activation(sums · scale + offset + residual) for four sums of output channel `channel`, the first `count` of which go to `offsets`.
+fn finish(channel: u32, count: u32, offsets: vec4u, sums: vec4f, alpha: f32, beta: f32) -> vec4f {
   var value = sums;
   var slope = alpha;
   if (HAS_TERMS) {
@@ -43,11 +42,25 @@ fn store_four(channel: u32, count: u32, offsets: vec4u, sums: vec4f, alpha: f32,
     let at = select(vec4u(0u), offsets, vec4u(0u, 1u, 2u, 3u) < vec4u(count));
     value += vec4f(residual_at(at.x), residual_at(at.y), residual_at(at.z), residual_at(at.w));
   }
-  value = activate(ACTIVATION, value, slope, beta);
+  return activate(ACTIVATION, value, slope, beta);
+}
+
+// Finishes four sums of output channel `channel` and stores the first `count` of them at `offsets`.
+// `alpha` and `beta` are parameters of the activation.
+fn store_four(channel: u32, count: u32, offsets: vec4u, sums: vec4f, alpha: f32, beta: f32) {
+  let value = finish(channel, count, offsets, sums, alpha, beta);
   @if(float32) let stored = value;
   @if(!float32) let stored = half_bits(value);
   if (count > 0u) { store(offsets.x, stored.x); }
   if (count > 1u) { store(offsets.y, stored.y); }
   if (count > 2u) { store(offsets.z, stored.z); }
   if (count > 3u) { store(offsets.w, stored.w); }
+}
+
+// As store_four, for one sum.
+fn store_one(channel: u32, offset: u32, sum: f32, alpha: f32, beta: f32) {
+  let value = finish(channel, 1u, vec4u(offset), vec4f(sum), alpha, beta);
+  @if(float32) let stored = value;
+  @if(!float32) let stored = half_bits(value);
+  store(offset, stored.x);
 }

@@ -46,13 +46,13 @@ export interface Plan {
   dispose(): void;
 }
 
-/** A row of the algorithm table. */
-export interface Algorithm {
+/** A row of the algorithm table; of another table with other problems and designs, where they are given. */
+export interface Algorithm<Problem = ConvProblem, Made = Design> {
   readonly name: string;
   /** Names of its variants, each computing the same. */
   readonly variants: readonly string[];
   /** Why this algorithm, or one variant of it, cannot compute `problem`; undefined if it can. */
-  unsupported(problem: ConvProblem, variant?: string): string | undefined;
+  unsupported(problem: Problem, variant?: string): string | undefined;
   /** Features of a device that a variant needs, besides those of how values are stored. Absent: none. */
   features?(variant: string): readonly string[];
   /**
@@ -60,11 +60,11 @@ export interface Algorithm {
    * this times the largest bound of a direct sum (src/reference/error-bound.ts) among the outputs in its neighbourhood, those that
    * a padding beyond the problem's would have included. Derived, not measured. Absent, and 1, where the products are summed directly.
    */
-  errorGrowth?(problem: ConvProblem, variant: string): number;
+  errorGrowth?(problem: Problem, variant: string): number;
   /**
    * Lays down how a variant computes a problem that it supports. Compiles and allocates nothing.
    * @throws WorkspaceLimitError if the limits leave no room for the smallest step.
    * @throws UnsupportedProblemError if the device cannot bind so large a packed filter.
    */
-  design(problem: ConvProblem, variant: string, limits: PlanLimits): Design;
+  design(problem: Problem, variant: string, limits: PlanLimits): Made;
 }

@@ -35,7 +35,7 @@ export interface Work {
 }
 
 /** A dispatch of a run. */
-export interface RunStepDesign extends StepDesign<RunBuffers> {
+export interface RunStepDesign<Operands = RunBuffers> extends StepDesign<Operands> {
   readonly work: Work;
 }
 

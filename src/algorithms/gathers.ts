@@ -4,9 +4,9 @@ import { type ConvProblem, gatherCount } from '../problem/index.js';
 /** Beyond this, recording takes longer than computing. */
 const MOST_DISPATCHES = 16384;
 
-/** Why a problem comes down to too many dispatches, or undefined. `each`: dispatches for a gather. */
-export function tooManyGathers(problem: ConvProblem, each = 1): string | undefined {
+/** Why a problem comes down to too many dispatches, or undefined. `each`: dispatches for a gather; `most` for a run. */
+export function tooManyGathers(problem: ConvProblem, each = 1, most = MOST_DISPATCHES): string | undefined {
   const count = gatherCount(problem) * each;
-  if (count <= MOST_DISPATCHES) return undefined;
-  return `strides, groups and output come down to ${count} dispatches, and at most ${MOST_DISPATCHES} are recorded for one run`;
+  if (count <= most) return undefined;
+  return `strides, groups and output come down to ${count} dispatches, and at most ${most} are recorded for one run`;
 }

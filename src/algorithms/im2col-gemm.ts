@@ -114,13 +114,16 @@ function gemmValues(
   };
 }
 
+/** With more groups than this comes to, products are so small that laying down their dispatches takes longer than computing all else. */
+const MOST_DISPATCHES = 512;
+
 /** The algorithm. Every option; each group and each gather is a product of its own. */
 export const im2colGemm: Algorithm = {
   name: 'im2col-gemm',
   variants: Object.keys(GEMMS),
 
   unsupported(problem) {
-    return tooManyGathers(problem, 2 * problem.groups);
+    return tooManyGathers(problem, 2 * problem.groups, MOST_DISPATCHES);
   },
 
   features: (variant) => featuresOf(GEMMS, variant),

@@ -5,6 +5,7 @@ import filterPackKernel from '../../shaders/filter/filter_pack_f32.wgsl';
 import registerKernels4x16 from '../../shaders/implicit/implicit_register_f32_4x16.wgsl?stored';
 import registerKernels8x8 from '../../shaders/implicit/implicit_register_f32_8x8.wgsl?stored';
 import registerKernels16x8 from '../../shaders/implicit/implicit_register_f32_16x8.wgsl?stored';
+import singleKernels from '../../shaders/implicit/implicit_single_f32_1x1.wgsl?stored';
 import splitKernels64x64 from '../../shaders/implicit/implicit_split_f32_64x64.wgsl?stored';
 import subgroupKernels8x8 from '../../shaders/implicit/implicit_subgroup_f32_8x8.wgsl?stored';
 import subgroupKernels16x8 from '../../shaders/implicit/implicit_subgroup_f32_16x8.wgsl?stored';
@@ -25,6 +26,7 @@ import { featuresOf, type TileKernels, tileWork, workgroupsOf } from './tile-ker
 
 /** The kernels, by variant. */
 const KERNELS: TileKernels = {
+  'single-1x1': { kernels: singleKernels, invocations: 1 },
   'register-4x16': { kernels: registerKernels4x16, invocations: 1 },
   'register-8x8': { kernels: registerKernels8x8, invocations: 1 },
   'register-16x8': { kernels: registerKernels16x8, invocations: 1 },

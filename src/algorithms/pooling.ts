@@ -25,7 +25,8 @@ export interface PoolBuffers {
   readonly indices: BufferSlice | undefined;
 }
 
-function poolValues(problem: PoolProblem): UniformValues {
+/** Parameters of shaders/pool/interface.wgsl. */
+export function poolValues(problem: PoolProblem): UniformValues {
   const [depth, rows, columns] = volumeAxes(problem.axes);
   const pitches = axisPitches(poolInputShape(problem), problem.inputLayout);
   return {

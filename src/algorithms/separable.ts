@@ -16,11 +16,10 @@ import {
   convFilterShape,
   convName,
   convOutputShape,
-  type Epilogue,
   elementCount,
   longestSum,
   MOST_FACTOR_ERROR,
-  NO_ACTIVATION,
+  NO_EPILOGUE,
 } from '../problem/index.js';
 import type { Algorithm, PlanLimits, RunBuffers } from './algorithm.js';
 import { depthwise } from './depthwise.js';
@@ -40,11 +39,6 @@ export function separableRoundings({ axes }: ConvProblem): number {
 function untouched(size: number): ConvAxis {
   return { inputSize: size, filterSize: 1, stride: 1, dilation: 1, padBegin: 0, padEnd: 0, outputSize: size };
 }
-
-const NO_EPILOGUE: Epilogue = Object.freeze({
-  ...{ hasBias: false, hasScale: false, hasShift: false, hasSlope: false, hasResidual: false },
-  activation: NO_ACTIVATION,
-});
 
 /** The problems of both passes: each row with the factors v, then columns with the factors u and the epilogue. */
 export function separablePasses(problem: ConvProblem): readonly [along: ConvProblem, across: ConvProblem] {

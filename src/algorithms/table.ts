@@ -1,6 +1,7 @@
 // The algorithm table. The planner, the compile test, the differential tests and the benchmark iterate over it: an
 // algorithm that is not in it does not exist, one that is in it is tested.
 import type { Algorithm } from './algorithm.js';
+import { col2imGemm } from './col2im-gemm.js';
 import { depthwise } from './depthwise.js';
 import { direct } from './direct.js';
 import { fft } from './fft.js';
@@ -18,5 +19,6 @@ export const ALGORITHMS: readonly Algorithm[] = [
   winograd,
   fft,
   implicitGemm,
+  col2imGemm,
   im2colGemm,
 ];

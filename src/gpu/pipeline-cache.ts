@@ -12,10 +12,21 @@ export interface CompiledKernel {
 
 const COMPUTE_STAGE = 0x4;
 
+/** A pipeline, or its compilation. */
+interface Entry {
+  readonly pipeline: Promise<CompiledKernel>;
+  isReady: boolean;
+}
+
+function keyOf(overrides: Readonly<Record<string, number>>): string {
+  return JSON.stringify(Object.entries(overrides).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** The cache of one device. */
 export class PipelineCache {
   readonly #device: GPUDevice;
-  readonly #pipelines = new Map<string, Promise<CompiledKernel>>();
+  /** By kernel text, then by overrides. */
+  readonly #entries = new Map<string, Map<string, Entry>>();
   #compiled = 0;
 
   constructor(device: GPUDevice) {
@@ -33,14 +44,25 @@ export class PipelineCache {
    */
   get(kernel: Kernel, overrides: Readonly<Record<string, number>> = {}): Promise<CompiledKernel> {
     checkOverrides(kernel, overrides);
-    const key = JSON.stringify([kernel.code, Object.entries(overrides).sort(([a], [b]) => (a < b ? -1 : 1))]);
-    let compiled = this.#pipelines.get(key);
-    if (!compiled) {
-      compiled = this.#compile(kernel, overrides);
-      this.#pipelines.set(key, compiled);
-      compiled.catch(() => this.#pipelines.delete(key));
-    }
-    return compiled;
+    const key = keyOf(overrides);
+    const entries = this.#entries.get(kernel.code) ?? new Map<string, Entry>();
+    this.#entries.set(kernel.code, entries);
+    const known = entries.get(key);
+    if (known) return known.pipeline;
+    const entry: Entry = { pipeline: this.#compile(kernel, overrides), isReady: false };
+    entries.set(key, entry);
+    entry.pipeline.then(
+      () => {
+        entry.isReady = true;
+      },
+      () => entries.delete(key),
+    );
+    return entry.pipeline;
+  }
+
+  /** Whether a pipeline is there, so that nobody would wait for it. */
+  has(kernel: Kernel, overrides: Readonly<Record<string, number>> = {}): boolean {
+    return this.#entries.get(kernel.code)?.get(keyOf(overrides))?.isReady ?? false;
   }
 
   async #compile(kernel: Kernel, overrides: Readonly<Record<string, number>>): Promise<CompiledKernel> {

@@ -3,6 +3,7 @@ import type { CompileProgress } from '../algorithms/design.js';
 import { InvalidArgumentError } from '../errors.js';
 import type { GpuContext } from '../gpu/context.js';
 import { type Accuracy, parseAccuracy } from '../planner/choose.js';
+import type { PlanRequest } from '../planner/plan-conv.js';
 import {
   booleanOption,
   CHANNEL_TERMS,
@@ -66,8 +67,9 @@ export interface PlanOptions {
    */
   readonly autotune?: boolean;
   /**
-   * True: the same bits in every run, page and session on the same adapter. Each algorithm is deterministic by itself, but which is fastest may
-   * differ from one measurement to the next: so nothing is tuned, whatever the engine's `autotune`. Default: false.
+   * True: the same bits in every call, run, page and session on the same adapter. Each algorithm is deterministic by itself, but which is
+   * fastest may differ from one measurement to the next, and first calls may take one that compiles quickly: so nothing is tuned, whatever
+   * the engine's `autotune`, and the first call takes the algorithm of the last. Default: false.
    */
   readonly deterministic?: boolean;
 }
@@ -109,9 +111,8 @@ export interface PrepareConvTransposeOptions<R extends Rank = Rank>
   extends ConvTransposeGeometryOptions<R>,
     PreparationOptions {}
 
-const CALL_OPTIONS = [
-  ...CHANNEL_TERMS,
-  'residual',
+/** Names of {@link PlanOptions}. */
+export const PLAN_OPTIONS = [
   'algorithm',
   'variant',
   'workspaceLimitBytes',
@@ -119,6 +120,8 @@ const CALL_OPTIONS = [
   'autotune',
   'deterministic',
 ] as const;
+
+const CALL_OPTIONS = [...CHANNEL_TERMS, 'residual', ...PLAN_OPTIONS] as const;
 
 /** An operand of the epilogue as a call holds it. */
 export type TermOperand =
@@ -206,6 +209,26 @@ export function checkDeterministic(
   );
 }
 
+/** Throws InvalidArgumentError for an option of {@link PlanOptions} with a wrong value; names of algorithms are checked by the planner. */
+export function checkPlanOptions(action: string, options: PlanOptions): void {
+  const { workspaceLimitBytes, accuracy, autotune } = options;
+  if (workspaceLimitBytes !== undefined) integerAtLeast(action, 'workspaceLimitBytes', workspaceLimitBytes, 1);
+  if (accuracy !== undefined) parseAccuracy(action, accuracy);
+  if (autotune !== undefined) booleanOption(action, 'autotune', autotune);
+  checkDeterministic(action, options);
+}
+
+/** What a plan is asked for with: the options, and an engine's defaults where they are undefined. */
+export function planRequest(
+  defaults: Required<Pick<PlanOptions, 'workspaceLimitBytes' | 'accuracy' | 'autotune'>>,
+  options: PlanOptions & Pick<PreparationOptions, 'onProgress'>,
+): PlanRequest {
+  const { algorithm, variant, deterministic = false, onProgress } = options;
+  const { workspaceLimitBytes = defaults.workspaceLimitBytes, accuracy = defaults.accuracy } = options;
+  const autotune = !deterministic && (options.autotune ?? defaults.autotune);
+  return { algorithm, variant, workspaceLimitBytes, accuracy, autotune, onProgress };
+}
+
 /**
  * Checks options and operands of a call and normalises its problem. Allocates nothing.
  * @throws InvalidArgumentError, InvalidTensorError
@@ -224,11 +247,8 @@ export function convCall(
     ...moreOptions,
     ...foreign,
   ]);
-  const { residual, workspaceLimitBytes, accuracy, autotune } = options;
-  if (workspaceLimitBytes !== undefined) integerAtLeast(action, 'workspaceLimitBytes', workspaceLimitBytes, 1);
-  if (accuracy !== undefined) parseAccuracy(action, accuracy);
-  if (autotune !== undefined) booleanOption(action, 'autotune', autotune);
-  checkDeterministic(action, options);
+  const { residual } = options;
+  checkPlanOptions(action, options);
 
   const inputLayout = effectiveLayout(action, 'inputLayout', options.inputLayout, input, INPUT_LAYOUTS[rank]);
   const inputStorage = input && useTensor(gpu, action, 'input', input, { layout: inputLayout });

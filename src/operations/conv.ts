@@ -28,6 +28,7 @@ import {
   type PreparationOptions,
   type PrepareConvOptions,
   type PrepareConvTransposeOptions,
+  planRequest,
 } from './conv-options.js';
 import { assertBindable, type EngineCore } from './core.js';
 import { withFilterFacts } from './filter-facts.js';
@@ -40,25 +41,16 @@ function assertOperandsFit(core: EngineCore, action: string, problem: ConvProble
   assertBindable(core.gpu, action, 'the output', convOutputShape(problem), problem.dtype);
 }
 
-/** The options that are not undefined: those that an engine's defaults yield to. */
-function definedOptions({ workspaceLimitBytes, accuracy, autotune, deterministic }: PlanOptions) {
-  return {
-    ...(workspaceLimitBytes === undefined ? {} : { workspaceLimitBytes }),
-    ...(accuracy === undefined ? {} : { accuracy }),
-    ...(autotune === undefined ? {} : { autotune }),
-    ...(deterministic ? { autotune: false } : {}),
-  };
-}
-
 async function borrow(
   core: EngineCore,
   action: string,
   { problem, filter }: ConvCall,
   options: PlanOptions & Pick<PreparationOptions, 'onProgress'>,
+  isSingle: boolean,
 ): Promise<Loan<Plan>> {
-  const { algorithm, variant, onProgress } = options;
-  const { workspaceLimitBytes, accuracy, autotune } = { ...core, ...definedOptions(options) };
-  const request = { algorithm, variant, workspaceLimitBytes, accuracy, autotune, onProgress };
+  const { algorithm, variant, deterministic } = options;
+  const isFree = !deterministic && algorithm === undefined && variant === undefined;
+  const request = { ...planRequest(core, options), isSingle: isSingle && isFree };
   return borrowConvPlan(core, await withFilterFacts(core, problem, filter, request, action), request, action);
 }
 
@@ -83,7 +75,7 @@ export async function runConv(
   let loan: Loan<Plan> | undefined;
   let packedFilter: TensorStorage | undefined;
   try {
-    loan = await borrow(core, action, call, options);
+    loan = await borrow(core, action, call, options, true);
     await held.prepare();
     gpu.assertAlive(action);
     const terms = held.recordTerms();
@@ -150,7 +142,7 @@ async function prepareCall(
   const held = new HeldOperands(gpu, call, [call.filter]);
   let loan: Loan<Plan> | undefined;
   try {
-    loan = await borrow(core, action, call, options);
+    loan = await borrow(core, action, call, options, false);
     await held.prepare();
     gpu.assertAlive(action);
     const terms = held.recordTerms();

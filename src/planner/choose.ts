@@ -30,15 +30,18 @@ export interface Preference {
   readonly accuracy?: Accuracy | undefined;
 }
 
+/** What the cost model tells a time from. */
+type Costed = Parameters<typeof predictMs>[0];
+
 /** A variant of an algorithm. */
-export interface Named {
-  readonly algorithm: Algorithm;
+export interface Named<Problem = ConvProblem, Made = Design> {
+  readonly algorithm: Algorithm<Problem, Made>;
   readonly variant: string;
 }
 
 /** A way of computing a problem. */
-export interface Way extends Named {
-  readonly design: Design;
+export interface Way<Problem = ConvProblem, Made = Design> extends Named<Problem, Made> {
+  readonly design: Made;
   /** Of a run, by the cost model. */
   readonly predictedMs: number;
   /** How much larger its errors may be than a direct sum's (Algorithm.errorGrowth). */
@@ -46,7 +49,7 @@ export interface Way extends Named {
 }
 
 /** A variant that cannot be used here, and why. */
-export interface Refusal extends Named {
+export interface Refusal<Problem = ConvProblem, Made = Design> extends Named<Problem, Made> {
   /** Of the algorithm or the device: it cannot compute the problem; else it is only not allowed to. */
   readonly unsupported: boolean;
   readonly reason: string;
@@ -55,12 +58,16 @@ export interface Refusal extends Named {
 }
 
 /** All variants of the given algorithms: those that can be used, the one predicted fastest first, and the others. */
-export interface Assessment {
-  readonly ways: readonly Way[];
-  readonly refusals: readonly Refusal[];
+export interface Assessment<Problem = ConvProblem, Made = Design> {
+  readonly ways: readonly Way<Problem, Made>[];
+  readonly refusals: readonly Refusal<Problem, Made>[];
 }
 
-function refusalOf({ algorithm, variant }: Named, problem: ConvProblem, device: PlanLimits['device']) {
+function refusalOf<Problem, Made>(
+  { algorithm, variant }: Named<Problem, Made>,
+  problem: Problem,
+  device: PlanLimits['device'],
+) {
   const reason = algorithm.unsupported(problem, variant);
   if (reason !== undefined) return reason;
   const missing = algorithm.features?.(variant).filter((feature) => !device.features.includes(feature)) ?? [];
@@ -68,10 +75,15 @@ function refusalOf({ algorithm, variant }: Named, problem: ConvProblem, device: 
 }
 
 /** Designs what can be designed. `mostGrowth`: largest error growth that is allowed. */
-function assess(problem: ConvProblem, names: readonly Named[], limits: PlanLimits, mostGrowth: number): Assessment {
+function assess<Problem, Made extends Costed>(
+  problem: Problem,
+  names: readonly Named<Problem, Made>[],
+  limits: PlanLimits,
+  mostGrowth: number,
+): Assessment<Problem, Made> {
   const machine = machineOf(limits.device);
-  const ways: Way[] = [];
-  const refusals: Refusal[] = [];
+  const ways: Way<Problem, Made>[] = [];
+  const refusals: Refusal<Problem, Made>[] = [];
   for (const named of names) {
     const { algorithm, variant } = named;
     const reason = refusalOf(named, problem, limits.device);
@@ -112,7 +124,12 @@ export function assessAll(problem: ConvProblem, accuracy: Accuracy, limits: Plan
 }
 
 /** Why nothing is left, as an error. */
-function errorOf(problem: ConvProblem, refusals: readonly Refusal[], isForced: boolean, action: string): ConvError {
+function errorOf(
+  description: string,
+  refusals: readonly (Pick<Refusal, 'reason' | 'error'> & { readonly algorithm: { readonly name: string } })[],
+  isForced: boolean,
+  action: string,
+): ConvError {
   const tooLarge = refusals.map(({ error }) => error).filter((error) => error instanceof WorkspaceLimitError);
   if (tooLarge.length > 0)
     return tooLarge.reduce((least, error) => (error.neededBytes < least.neededBytes ? error : least));
@@ -121,9 +138,17 @@ function errorOf(problem: ConvProblem, refusals: readonly Refusal[], isForced: b
   const reasons = joinReasons(refusals.map(({ algorithm, reason }) => ({ algorithm: algorithm.name, reason })));
   return new UnsupportedProblemError(
     isForced
-      ? `${action}: what was asked for does not support ${describeConv(problem)} (${reasons}). Leave algorithm and variant out to let the planner choose.`
-      : `${action}: no algorithm can compute ${describeConv(problem)} (${reasons}). Give smaller strides, or split the problem.`,
+      ? `${action}: what was asked for does not support ${description} (${reasons}). Leave algorithm and variant out to let the planner choose.`
+      : `${action}: no algorithm can compute ${description} (${reasons}). Give smaller strides, or split the problem.`,
   );
+}
+
+/** What {@link chooseFrom} chooses from, and what for. */
+export interface Choice<Problem, Made> {
+  readonly table: readonly Algorithm<Problem, Made>[];
+  readonly problem: Problem;
+  /** The problem in a few words. */
+  readonly describe: () => string;
 }
 
 /**
@@ -133,15 +158,15 @@ function errorOf(problem: ConvProblem, refusals: readonly Refusal[], isForced: b
  * @throws UnsupportedProblemError if nothing, or not what is forced, supports the problem; with the reasons.
  * @throws WorkspaceLimitError if the workspace is too small for each.
  */
-export function choose(
-  problem: ConvProblem,
+export function chooseFrom<Problem, Made extends Costed>(
+  { table, problem, describe }: Choice<Problem, Made>,
   { algorithm: name, variant, accuracy = 'standard' }: Preference,
   limits: PlanLimits,
   action: string,
-): readonly Way[] {
-  const algorithms = ALGORITHMS.map((algorithm) => algorithm.name);
+): readonly Way<Problem, Made>[] {
+  const algorithms = table.map((algorithm) => algorithm.name);
   if (name !== undefined) oneOf(action, 'algorithm', name, algorithms);
-  const rows = ALGORITHMS.filter((algorithm) => name === undefined || algorithm.name === name);
+  const rows = table.filter((algorithm) => name === undefined || algorithm.name === name);
   const variants = [...new Set(rows.flatMap((algorithm) => algorithm.variants))];
   if (variant !== undefined) oneOf(action, 'variant', variant, variants);
   const names = rows
@@ -150,6 +175,16 @@ export function choose(
   const isForced = name !== undefined || variant !== undefined;
   const mostGrowth = isForced ? Number.POSITIVE_INFINITY : MOST_GROWTH[accuracy];
   const { ways, refusals } = assess(problem, names, limits, mostGrowth);
-  if (ways.length === 0) throw errorOf(problem, refusals, isForced, action);
+  if (ways.length === 0) throw errorOf(describe(), refusals, isForced, action);
   return ways;
+}
+
+/** The ways of computing a convolution: {@link chooseFrom} the algorithm table. Throws as that. */
+export function choose(
+  problem: ConvProblem,
+  preference: Preference,
+  limits: PlanLimits,
+  action: string,
+): readonly Way[] {
+  return chooseFrom({ table: ALGORITHMS, problem, describe: () => describeConv(problem) }, preference, limits, action);
 }

@@ -5,7 +5,7 @@
 // rounds of its loops. The coefficients are measured, kernel by kernel (`npm run calibrate`, src/planner/rates/). Of real GPUs
 // none is known; a dispatch there takes what its arithmetic or its bytes take, whichever is more, slower where it has too few
 // invocations to fill the device (S. Williams, A. Waterman, D. Patterson, Roofline, 2009).
-import type { Design, RunStepDesign } from '../algorithms/design.js';
+import type { RunStepDesign, Work } from '../algorithms/design.js';
 import type { Capabilities } from '../gpu/capabilities.js';
 import { HARDWARE } from './rates/hardware.js';
 import { LAVAPIPE } from './rates/lavapipe.js';
@@ -29,25 +29,25 @@ const RUNS = 5000;
  * How often each coefficient of a kernel counts in a dispatch: invocations, then those times the rounds of each loop; more where the
  * workgroups do not divide evenly among the processors.
  */
-export function countsOf({ work, workgroups }: RunStepDesign, processors: number): number[] {
+export function countsOf({ work, workgroups }: RunStepDesign<never>, processors: number): number[] {
   const invocations = work.invocations * ((Math.ceil(workgroups / processors) * processors) / Math.max(1, workgroups));
   return [invocations, ...work.loops.map((rounds) => invocations * rounds)];
 }
 
 /** The name that a dispatch's rates go by: that of the kernel's file, whatever storage it was linked for, and its mode. */
-export function rateName({ kernel, work }: Pick<RunStepDesign, 'kernel' | 'work'>): string {
+export function rateName({ kernel, work }: Pick<RunStepDesign<never>, 'kernel' | 'work'>): string {
   const name = kernel.name.replace(/_(f16|packed16)(?=_|$)/, '_f32');
   return work.mode === undefined ? name : `${name} ${work.mode}`;
 }
 
-function measuredMs(step: RunStepDesign, { dispatchMs, processors, kernels }: MeasuredRates): number {
+function measuredMs(step: RunStepDesign<never>, { dispatchMs, processors, kernels }: MeasuredRates): number {
   const rate = kernels[rateName(step)];
   if (!rate) return Number.POSITIVE_INFINITY; // never measured, never chosen
   const ns = countsOf(step, processors).reduce((sum, count, index) => sum + count * rate.ns[index]!, rate.dispatchNs);
   return dispatchMs + ns / 1e6;
 }
 
-function rooflineMs(step: RunStepDesign, machine: HardwareRates): number {
+function rooflineMs(step: RunStepDesign<never>, machine: HardwareRates): number {
   const { work } = step;
   const { dispatchMs, multiplyAddsPerMs, bytesPerMs, invocations, share } = machine;
   const filled = Math.min(1, work.invocations / invocations);
@@ -55,10 +55,30 @@ function rooflineMs(step: RunStepDesign, machine: HardwareRates): number {
   return dispatchMs + Math.max(work.multiplyAdds / rate, work.bytes / bytesPerMs);
 }
 
+type Run = readonly RunStepDesign<never>[];
+
+/** The different dispatches of a run, and how often each is there: those of many groups share their work. */
+function differentSteps(run: Run): readonly { readonly step: RunStepDesign<never>; readonly times: number }[] {
+  const times = new Map<Work, { readonly step: RunStepDesign<never>; times: number }>();
+  for (const step of run) {
+    const known = times.get(step.work);
+    if (known) known.times++;
+    else times.set(step.work, { step, times: 1 });
+  }
+  return [...times.values()];
+}
+
+/** Predicted time of compiling the pipelines of some dispatches, milliseconds; 0 where it was not measured. */
+export function compileMsOf(run: Run, machine: Machine): number {
+  if (machine.kind === 'hardware') return 0;
+  const kernels = new Set(differentSteps(run).map(({ step }) => rateName(step)));
+  return [...kernels].reduce((sum, name) => sum + (machine.kernels[name]?.compileMs ?? 0), 0);
+}
+
 /** Predicted time of a run, milliseconds, with its share of compilation on adapters that compile slowly. */
-export function predictMs({ run }: Pick<Design, 'run'>, machine: Machine): number {
-  if (machine.kind === 'hardware') return run.reduce((sum, step) => sum + rooflineMs(step, machine), 0);
-  const kernels = new Set(run.map(rateName));
-  const compileMs = [...kernels].reduce((sum, name) => sum + (machine.kernels[name]?.compileMs ?? 0), 0);
-  return run.reduce((sum, step) => sum + measuredMs(step, machine), compileMs / RUNS);
+export function predictMs({ run }: { readonly run: Run }, machine: Machine): number {
+  const msOf = (step: RunStepDesign<never>) =>
+    machine.kind === 'hardware' ? rooflineMs(step, machine) : measuredMs(step, machine);
+  const runMs = differentSteps(run).reduce((sum, { step, times }) => sum + times * msOf(step), 0);
+  return runMs + compileMsOf(run, machine) / RUNS;
 }

@@ -7,6 +7,7 @@ import type { Autotuner } from '../tuning/autotuner.js';
 import { tuningKey } from '../tuning/tuning-key.js';
 import type { TuningRecord } from '../tuning/tuning-store.js';
 import { choose, type Preference, type Way } from './choose.js';
+import type { FirstCalls } from './first-calls.js';
 import type { Loan, PlanCache } from './plan-cache.js';
 
 /** What decides a plan besides the problem. */
@@ -14,6 +15,8 @@ export interface PlanRequest extends Preference {
   readonly workspaceLimitBytes: number;
   /** Whether to measure the candidates, where it is not known which is fastest. */
   readonly autotune?: boolean | undefined;
+  /** Whether it is for one call: then the soonest way is taken until calls are many (first-calls.ts). */
+  readonly isSingle?: boolean | undefined;
   /** Called when a pipeline of the plan is compiled, and once when there is nothing to compile. */
   readonly onProgress?: ((progress: CompileProgress) => void) | undefined;
 }
@@ -23,26 +26,30 @@ export interface PlanSource {
   readonly gpu: GpuContext;
   readonly plans: PlanCache;
   readonly tuner: Autotuner;
+  readonly firstCalls: FirstCalls;
 }
 
 /** The plan of a problem, compiled if need be. Throws what {@link choose} and {@link compileDesign} throw. */
 export async function borrowConvPlan(
-  { gpu, plans, tuner }: PlanSource,
+  { gpu, plans, tuner, firstCalls }: PlanSource,
   problem: ConvProblem,
   request: PlanRequest,
   action: string,
 ): Promise<Loan<Plan>> {
-  const { workspaceLimitBytes, algorithm, variant, accuracy = 'standard', autotune, onProgress } = request;
+  const { workspaceLimitBytes, algorithm, variant, accuracy = 'standard', autotune, isSingle, onProgress } = request;
   const limits: PlanLimits = { workspaceLimitBytes, device: gpu.capabilities };
   // designing every way takes a millisecond or more: once for a plan, not for every call
   const ways = () => choose(problem, request, limits, action);
   const tuned = autotune ? await tunedWay(tuner, problem, request, limits, ways) : undefined;
-  const key = tuned ? [tuned.algorithm, tuned.variant] : [algorithm, variant, accuracy];
+  const asked = JSON.stringify([algorithm, variant, accuracy, workspaceLimitBytes, problem]);
+  const now = isSingle && !tuned ? firstCalls.next(asked, ways) : undefined;
+  const named = now ? { algorithm: now.algorithm.name, variant: now.variant } : tuned;
+  const key = named ? JSON.stringify([named.algorithm, named.variant, workspaceLimitBytes, problem]) : asked;
   let isNew = false;
-  const loan = await plans.borrow(JSON.stringify([key, workspaceLimitBytes, problem]), async () => {
+  const loan = await plans.borrow(key, async () => {
     isNew = true;
-    const all = ways();
-    const best = all.find((way) => way.algorithm.name === tuned?.algorithm && way.variant === tuned.variant) ?? all[0]!;
+    const all = now ? [now] : ways();
+    const best = all.find((way) => way.algorithm.name === named?.algorithm && way.variant === named.variant) ?? all[0]!;
     const names = {
       problem,
       algorithm: best.algorithm.name,

@@ -1,7 +1,7 @@
 // The epilogue: what happens to a sum before it is stored. y = activation((sum + bias) · scale + shift + residual), where
 // bias, scale and shift have one value for each output channel and the residual one for each output.
 import { InvalidArgumentError } from '../errors.js';
-import { type ActivationSpec, parseActivation } from './activation.js';
+import { type ActivationSpec, NO_ACTIVATION, parseActivation } from './activation.js';
 import { formatShape, parseShape, type Shape, sameShape } from './shape.js';
 
 /** Operands of the epilogue that have one value for each output channel. */
@@ -19,6 +19,12 @@ export interface Epilogue {
   readonly hasResidual: boolean;
   readonly activation: ActivationSpec;
 }
+
+/** The epilogue of sums that are stored as they are. */
+export const NO_EPILOGUE: Epilogue = Object.freeze({
+  ...{ hasBias: false, hasScale: false, hasShift: false, hasSlope: false, hasResidual: false },
+  activation: NO_ACTIVATION,
+});
 
 /** Shapes of the operands that an epilogue has, and its activation. */
 export interface EpilogueDescription {

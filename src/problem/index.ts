@@ -1,10 +1,13 @@
 // Pure descriptions and rules of convolution problems: no GPU, no DOM.
 export * from './activation.js';
 export * from './axis.js';
+export * from './backward.js';
 export * from './conv.js';
 export * from './cost.js';
+export * from './derivative.js';
 export * from './dtype.js';
 export * from './epilogue.js';
+export * from './filter-gradient.js';
 export * from './half.js';
 export * from './layout.js';
 export * from './lowering.js';

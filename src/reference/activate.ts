@@ -34,26 +34,27 @@ export interface ReferenceActivateOptions {
 
 const ACTION = 'reference activate';
 
-/** The slope of every value, by its flat index. */
-function slopesOf(
+/** The slope of every value of a tensor, by its flat index. @throws InvalidArgumentError unless it is there exactly for 'prelu', and fits. */
+export function slopesOf(
+  action: string,
   { name }: ActivationSpec,
-  input: ReferenceTensor,
-  { slope, inputLayout }: ReferenceActivateOptions,
+  input: Pick<ReferenceTensor, 'shape'>,
+  { slope, inputLayout }: Pick<ReferenceActivateOptions, 'slope' | 'inputLayout'>,
 ): (index: number) => number {
   if (slope === undefined && name !== 'prelu') return () => 0;
   if (typeof slope?.length !== 'number' || name !== 'prelu') {
     throw new InvalidArgumentError(
-      `${ACTION}: slope is ${describe(slope)} and the activation '${name}'. Give a slope, an array of values, with 'prelu' and only there.`,
+      `${action}: slope is ${describe(slope)} and the activation '${name}'. Give a slope, an array of values, with 'prelu' and only there.`,
     );
   }
   if (slope.length === 1) return () => slope[0]!;
   const rank = (input.shape.length - 2) as Rank;
   const layouts: readonly InputLayout[] = INPUT_LAYOUTS[rank] ?? [];
-  const layout = layouts.length === 0 ? undefined : oneOf(ACTION, 'inputLayout', inputLayout ?? layouts[0], layouts);
+  const layout = layouts.length === 0 ? undefined : oneOf(action, 'inputLayout', inputLayout ?? layouts[0], layouts);
   const channels = layout && axisSize(input.shape, layout, 'c');
   if (layout === undefined || slope.length !== channels) {
     throw new InvalidArgumentError(
-      `${ACTION}: slope has ${slope.length} values, but the input ${layout === undefined ? 'has no channels' : `has ${channels} channels (${layout})`}. Give one value${layout === undefined ? '' : `, or ${channels}`}.`,
+      `${action}: slope has ${slope.length} values, but the input ${layout === undefined ? 'has no channels' : `has ${channels} channels (${layout})`}. Give one value${layout === undefined ? '' : `, or ${channels}`}.`,
     );
   }
   const pitch = axisPitches(input.shape, layout).c;
@@ -67,7 +68,7 @@ function parse(activation: Activation, input: ReferenceTensor, options: Referenc
     const spec = parseActivation(ACTION, activation);
     const shape = parseShape(ACTION, 'input shape', input.shape);
     const dtype = oneOf(ACTION, 'dtype', options.dtype ?? 'float32', FLOAT_DTYPES);
-    return { spec, shape, dtype, slopeAt: slopesOf(spec, input, options) };
+    return { spec, shape, dtype, slopeAt: slopesOf(ACTION, spec, input, options) };
   });
 }
 

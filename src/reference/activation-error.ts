@@ -46,12 +46,12 @@ function sigmoidShare(near: number): number {
 }
 
 /**
- * The GELU by 0.5·x·(1 + erf(z)), z = x/√2, erf(z) = ±(1 − a(t)·e^(−z²)), t = 1/(1 + 0.33·z), which 7.1.26 of Abramowitz and
+ * Of 1 + erf(z), z = x/√2, |x| ≥ near, erf(z) = ±(1 − a(t)·e^(−z²)), t = 1/(1 + 0.33·z), which 7.1.26 of Abramowitz and
  * Stegun keeps within 1.5e-7. In units of u = 2^-24: z has 3 (constant, its rounding, product), 0.33·z 5, t 6 + 5 = 11; Horner's rule
  * and the rounded coefficients 11·Σ|aᵢ|·tⁱ (Higham, section 5.1); e^(−z²) 7·z² from its argument and 6 + 4·z² from exp. The tail
  * a(t)·e^(−z²) and all these fall as z grows, but for (7 + 11·z²)·e^(−z²), which has its maximum at z = 0.61.
  */
-function geluError({ near, far, top }: Range): number {
+export function erfSumError(near: number): number {
   const z = near * Math.SQRT1_2;
   const t = 1 / (1 + 0.3275911 * z);
   const coefficients = [0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429];
@@ -66,7 +66,12 @@ function geluError({ near, far, top }: Range): number {
   const farther = Math.max(z, 0.61);
   const tailError = (11 * sizes + 11 * slope) * tail + series * (7 + 11 * farther ** 2) * Math.exp(-(farther ** 2));
   const roundings = 3; // 1 − tail and 1 + erf, which may be 2
-  return (far / 2) * (1.5e-7 + ROUNDOFF * (tailError + roundings)) + ROUNDOFF * top;
+  return 1.5e-7 + ROUNDOFF * (tailError + roundings);
+}
+
+/** The GELU by 0.5·x·(1 + erf(x/√2)). */
+function geluError({ near, far, top }: Range): number {
+  return (far / 2) * erfSumError(near) + ROUNDOFF * top;
 }
 
 /** 0.5·x·(1 + tanh(v/2)) = x·s(v), v = 2·√(2/π)·(x + 0.044715·x³), which has 7 u: |v|·s·(1 − s) is at most 0.224. */

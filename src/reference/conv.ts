@@ -47,7 +47,7 @@ export function outputChannelOf(problem: ConvProblem): (index: number) => number
 }
 
 /** The slope of 'prelu' for an output channel; 0 where there is none. */
-export function slopeOf({ slope }: ConvOperands, channel: number): number {
+export function slopeOf({ slope }: Pick<ConvOperands, 'slope'>, channel: number): number {
   return slope === undefined ? 0 : slope[slope.length === 1 ? 0 : channel]!;
 }
 

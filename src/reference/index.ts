@@ -7,6 +7,7 @@ export {
   type AxisPadding,
   type ConvDescription,
   type ConvGeometryOptions,
+  type ConvOperator,
   type ConvProblem,
   type ConvTransposeDescription,
   type ConvTransposeGeometryOptions,
@@ -30,6 +31,22 @@ export {
   type SignalOptions,
 } from '../problem/index.js';
 export { activate, expectedActivate, type ReferenceActivateOptions } from './activate.js';
+export {
+  activateBackward,
+  expectedActivateBackward,
+  type ReferenceActivateBackwardOptions,
+} from './activate-backward.js';
+export { convBackwardFilter, convBackwardInput } from './backward.js';
+export { expectedConvBackwardFilter, expectedConvBackwardInput } from './backward-error.js';
+export type {
+  ReferenceConvBackwardFilterOptions,
+  ReferenceConvBackwardInputOptions,
+} from './backward-operands.js';
+export {
+  convBackwardBias,
+  expectedConvBackwardBias,
+  type ReferenceConvBackwardBiasOptions,
+} from './bias-backward.js';
 export { type Comparison, compare } from './compare.js';
 export { conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d, convTranspose3d } from './conv.js';
 export {
@@ -55,6 +72,11 @@ export type {
   ReferenceMaxPoolOptions,
   ReferenceMaxPoolResult,
 } from './pool.js';
+export type {
+  ReferenceAveragePoolBackwardOptions,
+  ReferenceL2PoolBackwardOptions,
+  ReferenceMaxPoolBackwardOptions,
+} from './pool-backward.js';
 export {
   expectedAveragePool1d,
   expectedAveragePool2d,
@@ -77,4 +99,12 @@ export {
   maxPool2d,
   maxPool3d,
 } from './pooling.js';
+export {
+  averagePoolBackward,
+  expectedAveragePoolBackward,
+  expectedL2PoolBackward,
+  expectedMaxPoolBackward,
+  l2PoolBackward,
+  maxPoolBackward,
+} from './pooling-backward.js';
 export { convolve, correlate } from './signal.js';

@@ -3,6 +3,8 @@ import activationValues from './activation.bin?url&inline';
 import activationIndex from './activation.json?raw';
 import convValues from './conv.bin?url&inline';
 import convIndex from './conv.json?raw';
+import gradientsValues from './gradients.bin?url&inline';
+import gradientsIndex from './gradients.json?raw';
 import poolValues from './pool.bin?url&inline';
 import poolIndex from './pool.json?raw';
 import signalValues from './signal.bin?url&inline';
@@ -16,6 +18,7 @@ const SOURCES = {
   pool: [poolIndex, poolValues],
   signal: [signalIndex, signalValues],
   activation: [activationIndex, activationValues],
+  gradients: [gradientsIndex, gradientsValues],
 } as const;
 
 export type Family = keyof typeof SOURCES;
@@ -32,15 +35,17 @@ export interface Operand {
 export interface Fixture {
   readonly family: Family;
   readonly name: string;
-  /** `conv2d`, `convTranspose1d`, `maxPool3d`, `convolve`, `correlate`, `activation`. */
+  /** `conv2d`, `convTranspose1d`, `maxPool3d`, `convolve`, `correlate`, `activation`; `convBackwardInput` and its like. */
   readonly operator: string;
   readonly options: Readonly<Record<string, unknown>>;
-  /** input, filter, bias, scale, shift, slope, residual; of convolve and correlate a and b. */
+  /** input, filter, bias, scale, shift, slope, residual; of convolve and correlate a and b; of gradients gradient, output, preActivation, accumulate. */
   readonly operands: Readonly<Record<string, Operand>>;
   /** In float64. Of float16 cases before it is rounded to the stored type. */
   readonly expected: { readonly data: Float64Array<ArrayBuffer>; readonly shape: readonly number[] };
   /** Of a max pooling: where each value stands in the spatial axes of the input, row by row. */
   readonly indices: Uint32Array<ArrayBuffer> | undefined;
+  /** Of a max pooling's gradient such indices as an operand. */
+  readonly places: { readonly data: Uint32Array<ArrayBuffer>; readonly shape: readonly number[] } | undefined;
   /** How far expected values may be off because the other system had another parameter; 0 unless README.md says so. */
   readonly uncertainty: number;
 }
@@ -61,6 +66,7 @@ interface StoredIndex {
     readonly operands: Readonly<Record<string, StoredArray & { readonly dtype: 'float32' | 'float16' }>>;
     readonly expected: StoredArray;
     readonly indices?: StoredArray;
+    readonly places?: StoredArray;
     readonly uncertainty?: number;
   }[];
 }
@@ -78,11 +84,13 @@ function halfNumber(bits: number): number {
   return bits & 0x8000 ? -magnitude : magnitude;
 }
 
+const countOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
+
 function operandOf(
   buffer: ArrayBuffer,
   { shape, dtype, offset }: StoredIndex['cases'][number]['operands'][string],
 ): Operand {
-  const count = shape.reduce((product, size) => product * size, 1);
+  const count = countOf(shape);
   const data =
     dtype === 'float32'
       ? new Float32Array(buffer.slice(offset, offset + 4 * count))
@@ -100,8 +108,8 @@ export function readFamily(family: Family): Fixture[] {
       `${family}.bin holds ${buffer.byteLength} bytes, but ${family}.json says ${index.bytes}. Generate both.`,
     );
   }
-  return index.cases.map(({ name, operator, options, operands, expected, indices, uncertainty = 0 }) => {
-    const count = expected.shape.reduce((product, size) => product * size, 1);
+  return index.cases.map(({ name, operator, options, operands, expected, indices, places, uncertainty = 0 }) => {
+    const count = countOf(expected.shape);
     return {
       family,
       name,
@@ -110,6 +118,10 @@ export function readFamily(family: Family): Fixture[] {
       operands: Object.fromEntries(Object.entries(operands).map(([key, place]) => [key, operandOf(buffer, place)])),
       expected: { data: new Float64Array(buffer, expected.offset, count), shape: expected.shape },
       indices: indices && new Uint32Array(buffer, indices.offset, count),
+      places: places && {
+        data: new Uint32Array(buffer, places.offset, countOf(places.shape)),
+        shape: places.shape,
+      },
       uncertainty,
     };
   });

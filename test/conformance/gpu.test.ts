@@ -2,21 +2,19 @@
 // within the bound that the reference derives for f32, and stored as the case says.
 import { describe, expect, it } from 'vitest';
 import type { Engine, Tensor, TensorLayout } from 'webgpu-conv';
+import { FILTER_GRADIENT_ALGORITHMS } from '../../src/algorithms/filter-gradient/table.js';
 import { ALGORITHMS } from '../../src/algorithms/table.js';
-import { INPUT_LAYOUTS, type Rank, roundToHalf } from '../../src/problem/index.js';
+import { roundToHalf } from '../../src/problem/index.js';
 import { boundedBy } from '../gpu/support/bounds.js';
 import { useEngine } from '../gpu/support/engine.js';
+import { gradientVariants, inputGradientBoundedBy } from '../gpu/support/gradient-bounds.js';
+import { callEngine, type Way } from './engine-calls.js';
 import { coordinatesOf, FAMILIES, type Fixture, named, type Operand, readFamily } from './fixtures.js';
-import { CHANNEL_OPERANDS, convProblemOf, isConvolution, poolKindOf } from './problems.js';
+import { convGradientOf, forwardProblemOf } from './gradient-calls.js';
+import { convProblemOf, isConvolution, poolKindOf } from './problems.js';
 import { boundsOf, float64Tolerances, inSinglePrecision } from './reference-calls.js';
 
 const engine = useEngine();
-
-/** A way of computing a case: what to call it, and the options that force it. */
-interface Way {
-  readonly label: string;
-  readonly force: { readonly algorithm?: string; readonly variant?: string };
-}
 
 const PLANNED: Way = { label: 'as planned', force: {} };
 
@@ -35,8 +33,28 @@ function nextOf(name: string, variants: readonly string[]): string {
   return variants[turn % variants.length]!;
 }
 
+/** Ways of computing the gradient of a convolution, by each algorithm of its table. */
+function gradientWaysOf(fixture: Fixture, of: 'input' | 'filter'): Way[] {
+  const forward = forwardProblemOf(fixture);
+  if (COMPILES_SLOWLY && forward.dtype === 'float32') return [PLANNED];
+  // the bounds of algorithms of their own are those of a gradient that is given, not of one behind an activation
+  const isGiven = fixture.options.activation === undefined;
+  const supporting = gradientVariants(of, forward, fixture.operands.accumulate !== undefined).filter(
+    ({ algorithm }) => of === 'filter' || isGiven || !ALGORITHMS.find(({ name }) => name === algorithm)!.errorGrowth,
+  );
+  const forced = [...new Set(supporting.map(({ algorithm }) => algorithm))].map((algorithm): Way => {
+    if (COMPILES_SLOWLY) return { label: `${of} ${algorithm}`, force: { algorithm } };
+    const variants = supporting.filter((each) => each.algorithm === algorithm).map(({ variant }) => variant);
+    const variant = nextOf(`${of} ${algorithm}`, variants);
+    return { label: `${of} ${algorithm} ${variant}`, force: { algorithm, variant } };
+  });
+  return [...forced, PLANNED];
+}
+
 /** Ways of computing a case, by each algorithm. A convolution that no algorithm supports has only the planner's, which will say why. */
 function waysOf(fixture: Fixture): Way[] {
+  const of = convGradientOf(fixture);
+  if (of) return gradientWaysOf(fixture, of);
   if (!isConvolution(fixture)) return [PLANNED];
   const problem = convProblemOf(fixture);
   if (COMPILES_SLOWLY && problem.dtype === 'float32') return [PLANNED];
@@ -49,45 +67,6 @@ function waysOf(fixture: Fixture): Way[] {
     return [{ label: `${name} ${variant}`, force: { algorithm: name, variant } }];
   });
   return [...forced, PLANNED];
-}
-
-/** What a method of the engine resolves to. */
-type Output = Tensor | { readonly output: Tensor; readonly indices: Tensor<'uint32'> };
-
-/** One signature for all methods: this file is where a case's words become a call. */
-type EngineMethod = (...operandsAndOptions: readonly unknown[]) => Promise<Output>;
-
-function methodOf(gpu: Engine, name: string): EngineMethod {
-  const method = (gpu as unknown as Readonly<Record<string, EngineMethod | undefined>>)[name];
-  if (!method) throw new Error(`the engine has no method '${name}'`);
-  return method.bind(gpu);
-}
-
-/** Computes a case one way. `upload` makes tensors that outlive the call. */
-function callEngine(
-  gpu: Engine,
-  { operator, options, operands, indices }: Fixture,
-  { force }: Way,
-  upload: (operand: Operand, layout?: TensorLayout) => Tensor,
-): Promise<Output> {
-  if (operator === 'activation') {
-    const rank = (operands.input!.shape.length - 2) as Rank;
-    const layout = (options.inputLayout ?? INPUT_LAYOUTS[rank][0]) as TensorLayout;
-    const slope = operands.slope ? { slope: upload(operands.slope) } : {};
-    return methodOf(gpu, 'activate')(upload(operands.input!, layout), options.activation, slope);
-  }
-  if (operator === 'convolve' || operator === 'correlate') {
-    return methodOf(gpu, operator)(upload(operands.a!), upload(operands.b!), options);
-  }
-  const input = upload(operands.input!);
-  if (!operands.filter)
-    return methodOf(gpu, operator)(input, { ...options, ...(indices ? { returnIndices: true } : {}) });
-  const terms = [...CHANNEL_OPERANDS, 'residual'].filter((name) => operands[name]);
-  return methodOf(gpu, operator)(input, upload(operands.filter), {
-    ...options,
-    ...Object.fromEntries(terms.map((name) => [name, upload(operands[name]!)])),
-    ...force,
-  });
 }
 
 /** Values read from the GPU, and what they were computed by. */
@@ -133,7 +112,7 @@ function faultsOf({ name, expected, indices, operands }: Fixture, computed: Comp
   if (computed.shape.join() !== expected.shape.join()) {
     return [`${what}: shape [${computed.shape.join(', ')}], expected [${expected.shape.join(', ')}]`];
   }
-  const isHalf = (operands.input ?? operands.a)!.dtype === 'float16';
+  const isHalf = (operands.gradient ?? operands.input ?? operands.a)!.dtype === 'float16';
   const stored = isHalf ? roundToHalf : (value: number) => value;
   const at = (index: number) => `${what} at [${coordinatesOf(index, expected.shape).join(', ')}]`;
   const faults: string[] = [];
@@ -162,23 +141,35 @@ function allBoundsOf(fixture: Fixture, { force }: Way): Float64Array {
 /** What f32 may be off, by an algorithm; as planned: by direct sums, since the cases have too few channels for any other. */
 function ownBoundsOf(fixture: Fixture, { algorithm, variant }: Way['force']): Float64Array {
   const bound = boundsOf(fixture);
-  if (!algorithm || !variant) return bound;
+  const of = convGradientOf(fixture);
+  if (!algorithm || !variant || of === 'filter') return bound;
+  const expected = { data: Float64Array.from(fixture.expected.data), bound, shape: fixture.expected.shape };
+  if (of) {
+    const { gradient, filter, accumulate } = fixture.operands;
+    const forward = forwardProblemOf(inSinglePrecision(fixture));
+    const stored = { dz: gradient!.data, filter: filter!.data, accumulate: accumulate?.data };
+    return inputGradientBoundedBy({ algorithm, variant }, forward, expected, stored).bound;
+  }
   const problem = convProblemOf(inSinglePrecision(fixture));
   const values = Object.entries(fixture.operands).map(([name, { data }]) => [name, data]);
   const operands = Object.fromEntries(values) as Record<'input' | 'filter', Float32Array>;
-  const direct = { data: Float64Array.from(fixture.expected.data), bound, shape: fixture.expected.shape };
-  return boundedBy(algorithm, variant, problem, direct, operands).bound;
+  return boundedBy(algorithm, variant, problem, expected, operands).bound;
 }
 
 /** Ways that took part, by label: that none stayed away unnoticed. */
 const seen = new Map<string, number>();
 
-/** The cases to compute: all of them in a browser; in Node those in half precision, and every fifth of the others. */
+/**
+ * The cases to compute: all of them in a browser; in Node those in half precision, and every fifth of the others. Of gradients, where each case
+ * may be compiled for several steps, every third and every twelfth.
+ */
 function casesOf(family: (typeof FAMILIES)[number]): readonly Fixture[] {
   const cases = readFamily(family);
-  return COMPILES_SLOWLY
-    ? cases.filter(({ operands }, index) => index % 5 === 0 || Object.values(operands)[0]?.dtype === 'float16')
-    : cases;
+  if (!COMPILES_SLOWLY) return cases;
+  const [eachHalf, each] = family === 'gradients' ? [3, 12] : [1, 5];
+  return cases.filter(({ operands }, index) => {
+    return index % (Object.values(operands)[0]?.dtype === 'float16' ? eachHalf : each) === 0;
+  });
 }
 
 describe.each(FAMILIES)('the GPU on %s', (family) => {
@@ -215,15 +206,38 @@ describe('the check itself', () => {
 const LEAST_CASES = 20;
 const FEW_CASES: Readonly<Record<string, number>> = { pointwise: 3, winograd: 4, fft: 1, depthwise: 8 };
 
+/** Those of gradients, whose few cases of 3×3, of one tap and of many channels are fewer still. */
+const FEW_GRADIENTS: Readonly<Record<string, number>> = {
+  'input pointwise': 0,
+  'input winograd': 0,
+  'input fft': 0,
+  'input depthwise': 8,
+  'filter implicit-gemm': 10,
+};
+
 describe('the algorithms', () => {
   it('all took part, in a browser in every variant', () => {
-    const took = [...seen].map(([label]) => label.split(' ')[0]).filter((name) => name !== 'separable');
+    const isGradientsOf = (label: string) => /^(input|filter) /.test(label);
+    const took = [...seen.keys()].filter((label) => !isGradientsOf(label)).map((label) => label.split(' ')[0]);
     const rows = ALGORITHMS.filter(({ name }) => name !== 'separable'); // whose filters are not random ones
-    expect([...new Set(took)].sort()).toEqual(['as', ...rows.map(({ name }) => name)].sort());
+    expect([...new Set(took)].filter((name) => name !== 'separable').sort()).toEqual(
+      ['as', ...rows.map(({ name }) => name)].sort(),
+    );
     for (const { name, variants } of COMPILES_SLOWLY ? [] : rows) {
       const least = FEW_CASES[name] ?? LEAST_CASES;
       for (const variant of variants)
         expect(seen.get(`${name} ${variant}`), `${name} ${variant}`).toBeGreaterThan(least);
+    }
+  });
+
+  it('all took part in gradients, in a browser in every variant', () => {
+    const tables = { input: ALGORITHMS.filter(({ name }) => name !== 'separable'), filter: FILTER_GRADIENT_ALGORITHMS };
+    for (const [of, rows] of Object.entries(tables)) {
+      for (const { name, variants } of COMPILES_SLOWLY ? [] : rows) {
+        const least = FEW_GRADIENTS[`${of} ${name}`] ?? LEAST_CASES;
+        for (const variant of variants)
+          expect(seen.get(`${of} ${name} ${variant}`) ?? 0, `${of} ${name} ${variant}`).toBeGreaterThan(least);
+      }
     }
   });
 });

@@ -10,6 +10,7 @@ import {
   type Rank,
 } from '../../src/problem/index.js';
 import type { Fixture } from './fixtures.js';
+import { gradientShapeOf } from './gradient-calls.js';
 
 /** Operands of an epilogue, other than the residual, that a case may have. */
 export const CHANNEL_OPERANDS = ['bias', 'scale', 'shift', 'slope'] as const;
@@ -51,5 +52,5 @@ export function poolProblemOf(fixture: Fixture): PoolProblem {
 export function outputShapeOf(fixture: Fixture): readonly number[] | undefined {
   if (isConvolution(fixture)) return convOutputShape(convProblemOf(fixture));
   if (poolKindOf(fixture)) return poolOutputShape(poolProblemOf(fixture));
-  return undefined;
+  return gradientShapeOf(fixture);
 }

@@ -8,8 +8,10 @@ import {
   signalProblem,
 } from '../../src/problem/index.js';
 import { activationErrorBound } from '../../src/reference/activation-error.js';
+import { productCounts } from '../../src/reference/backward-sums.js';
 import type { Fixture, Operand } from './fixtures.js';
-import { CHANNEL_OPERANDS, convProblemOf, isConvolution, poolKindOf, rankOf } from './problems.js';
+import { convGradientOf, forwardProblemOf, gradientArguments, isGradient } from './gradient-calls.js';
+import { CHANNEL_OPERANDS, convProblemOf, isConvolution, poolKindOf } from './problems.js';
 
 /** What a function of the reference returns. */
 export interface ReferenceOutput {
@@ -78,10 +80,21 @@ function callConvolution({ operator, operands, options }: Fixture, withBound: bo
   });
 }
 
+/** The gradients of convolutions alone know of a filter stored in another type. */
+function callGradient(fixture: Fixture, withBound: boolean): ReferenceOutput {
+  const { operator, operands } = fixture;
+  const all = gradientArguments(fixture, ({ data, shape }) => ({ data, shape }));
+  const { dtype } = operands.gradient!;
+  const filterDtype = operator === 'convBackwardInput' ? { filterDtype: operands.filter!.dtype } : {};
+  const options = { ...(all.at(-1) as object), dtype, ...filterDtype };
+  return functionOf(operator, withBound)(...all.slice(0, -1), options);
+}
+
 /** Computes a case by the reference. */
 export function callReference(fixture: Fixture): ReferenceOutput {
   const { operator, operands, options, indices } = fixture;
   if (isConvolution(fixture)) return callConvolution(fixture, false);
+  if (isGradient(fixture)) return callGradient(fixture, false);
   if (operator === 'activation') return callConvolution(asConvolution(fixture), false);
   if (!poolKindOf(fixture)) return functionOf(operator, false)(tensorOf(operands.a!), tensorOf(operands.b!), options);
   const { dtype } = operands.input!;
@@ -100,6 +113,7 @@ export function boundsOf(fixture: Fixture): Float64Array {
   const single = inSinglePrecision(fixture);
   const { operator, operands, options } = single;
   if (isConvolution(single)) return callConvolution(single, true).bound!;
+  if (isGradient(single)) return callGradient(single, true).bound!;
   if (poolKindOf(single)) return functionOf(operator, true)(tensorOf(operands.input!), options).bound!;
   if (operator === 'activation') {
     const spec = parseActivation('activation', options.activation);
@@ -118,12 +132,15 @@ const absolute = (operand: Operand): Operand => ({ ...operand, data: operand.dat
 
 /** The case of the absolute values of everything that is summed, without the activation: how large the terms are that may have cancelled. */
 function magnitudesOf(fixture: Fixture): Fixture {
-  const { slope: _, ...operands } = fixture.operands;
-  const { activation: __, ...options } = fixture.options;
+  const isActivation = fixture.operator === 'activateBackward'; // which is not computed without what it gave or was given
+  const omitted = isActivation ? ['slope'] : ['slope', 'output', 'preActivation'];
+  const operands = Object.entries(fixture.operands).filter(([name]) => !omitted.includes(name));
+  const { activation: _, ...rest } = fixture.options;
+  const options = isActivation ? { ...rest, activation: 'none' } : rest;
   const numbers = ['paddingMode', 'fillValue'].filter((name) => typeof options[name] === 'number');
   return {
     ...fixture,
-    operands: Object.fromEntries(Object.entries(operands).map(([name, operand]) => [name, absolute(operand)])),
+    operands: Object.fromEntries(operands.map(([name, operand]) => [name, absolute(operand)])),
     options: { ...options, ...Object.fromEntries(numbers.map((name) => [name, Math.abs(options[name] as number)])) },
   };
 }
@@ -132,13 +149,20 @@ function magnitudesOf(fixture: Fixture): Fixture {
 function termsOf(fixture: Fixture): number {
   const { operator, operands, options } = fixture;
   if (isConvolution(fixture)) return longestSum(convProblemOf(fixture)) + 4;
-  if (operator === 'activation') return 1;
-  if (!poolKindOf(fixture)) return signalConvolution(fixture).filter.data.length;
-  const { windowDimensions = fixture.operands.input!.shape } = options;
+  const of = convGradientOf(fixture);
+  if (of) return Math.max(...productCounts(forwardProblemOf(fixture), of)) + 1;
+  if (operator === 'convBackwardBias') return operands.gradient!.data.length + 1;
+  if (operator.startsWith('activat')) return 1;
+  if (!poolKindOf(fixture) && !isGradient(fixture)) return signalConvolution(fixture).filter.data.length;
+  const inputShape = operands.input?.shape ?? (options.inputShape as readonly number[]);
+  const { windowDimensions = inputShape } = options;
   const taps = Array.isArray(windowDimensions)
     ? windowDimensions.reduce((product: number, size: number) => product * size, 1)
-    : (windowDimensions as number) ** rankOf(fixture);
-  return Math.min(taps, operands.input!.data.length);
+    : (windowDimensions as number) ** (inputShape.length - 2);
+  return Math.min(
+    taps,
+    inputShape.reduce((product, size) => product * size, 1),
+  );
 }
 
 /** Activations that do nothing but select or multiply: these add no more than a rounding to what comes in. */
@@ -148,7 +172,8 @@ const UNIT_ROUNDOFF = 2 ** -53;
 /**
  * How far two float64 computations of a case may differ: each output is a sum of D terms in any order, twice off by D + 2
  * roundings of the magnitudes (N. J. Higham, Accuracy and Stability of Numerical Algorithms, equation (3.5)), times the steepest
- * slope of the activation; evaluating that is taken to lose at most 4 bits of its argument or of 1. A largest value is exact.
+ * slope of the activation; evaluating that is taken to lose at most 4 bits of its argument or of 1, its derivative at most 6 bits of 1, which
+ * 'silu' and its like multiply with their argument. A largest value is exact.
  */
 export function float64Tolerances(fixture: Fixture): Float64Array {
   const { data: magnitudes } = callReference(magnitudesOf(fixture));
@@ -156,10 +181,12 @@ export function float64Tolerances(fixture: Fixture): Float64Array {
   const { name, alpha, beta } = parseActivation('tolerance', fixture.options.activation ?? 'none');
   const slopes = [...(fixture.operands.slope?.data ?? [])];
   const parameters = name === 'clamp' ? [] : [alpha, beta, ...slopes];
-  const steepest = Math.max(1.2, ...parameters.map(Math.abs)); // 1.13 of gelu is the most of those without parameters
+  // 1.13 of gelu is the most of those without parameters, but for 1.5 at the end of hardSwish
+  const steepest = Math.max(name === 'hardSwish' ? 1.5 : 1.2, ...parameters.map(Math.abs));
   const roundings = 2 * (termsOf(fixture) + 4);
   return magnitudes.map((magnitude) => {
-    const evaluation = SIMPLE.includes(name) ? magnitude : 16 * Math.max(1, magnitude);
+    const lost = isGradient(fixture) ? 64 * magnitude : 16 * Math.max(1, magnitude);
+    const evaluation = SIMPLE.includes(name) ? magnitude : lost;
     return UNIT_ROUNDOFF * steepest * (roundings * magnitude + evaluation) + fixture.uncertainty;
   });
 }

@@ -5,7 +5,14 @@ import { outputShapeOf } from './problems.js';
 import { callReference, float64Tolerances } from './reference-calls.js';
 
 /** Fewest cases that each family must have. */
-const LEAST: Record<Family, number> = { conv: 300, transposed: 120, pool: 140, signal: 100, activation: 40 };
+const LEAST: Record<Family, number> = {
+  conv: 300,
+  transposed: 120,
+  pool: 140,
+  signal: 100,
+  activation: 40,
+  gradients: 600,
+};
 
 /** What is wrong with a case, a line for its worst value; empty if nothing is. */
 function faultsOf(fixture: Fixture): string[] {
@@ -64,11 +71,11 @@ describe('the check itself', () => {
 });
 
 describe('the fixtures', () => {
-  it('are at least 480, at least so many of each family, each with a name of its own', () => {
+  it('are at least 1,400, at least so many of each family, each with a name of its own', () => {
     const families = FAMILIES.map((family) => [family, counts[family]!] as const);
     for (const [family, count] of families) expect(count, family).toBeGreaterThanOrEqual(LEAST[family]);
     const total = families.reduce((sum, [, count]) => sum + count, 0);
-    expect(total).toBeGreaterThanOrEqual(480);
+    expect(total).toBeGreaterThanOrEqual(1400);
     const names = FAMILIES.flatMap((family) => readFamily(family).map(({ name }) => `${family}: ${name}`));
     expect(new Set(names).size).toBe(total);
     console.info(`${total} conformance cases: ${families.map(([family, count]) => `${count} ${family}`).join(', ')}`);

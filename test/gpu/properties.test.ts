@@ -17,6 +17,7 @@ import {
   validCommutesWithShifts,
 } from './properties/algebra.js';
 import { groupsAreConvolutions, layoutsDoNotMatter } from './properties/arrangement.js';
+import { gradientsAreAdjoint, gradientsEqualReference } from './properties/gradients.js';
 import { type Property, reproduceProperty, tryProperty } from './properties/property.js';
 import {
   activationsEqualReference,
@@ -42,6 +43,8 @@ const PROPERTIES = [
   layoutsDoNotMatter,
   groupsAreConvolutions,
   sequencesAreTheirSteps,
+  gradientsEqualReference,
+  gradientsAreAdjoint,
 ] as unknown as readonly Property<unknown>[];
 
 /** Cases that failed once: lines as they were printed. */

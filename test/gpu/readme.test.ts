@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import * as main from 'webgpu-conv';
 import * as image from 'webgpu-conv/image';
 import * as reference from 'webgpu-conv/reference';
+import * as training from 'webgpu-conv/training';
 import readme from '../../README.md?raw';
 import { exampleBody, type GIVEN, printedByExamples } from '../../scripts/docs/readme-examples.js';
 import { randomValues } from '../support/random.js';
@@ -40,6 +41,7 @@ it('the examples of README.md run, and print what they say', async () => {
       'webgpu-conv': { ...main, createEngine: () => engine }, // that of the given tensor
       'webgpu-conv/image': image,
       'webgpu-conv/reference': reference,
+      'webgpu-conv/training': training,
     },
     console: { log: (value: unknown) => lines.push(printed(value)) },
     ...given,

@@ -2,6 +2,8 @@
 // measured: none was at hand. What counts is which of two designs is faster, and that hangs on the ratios.
 import type { HardwareRates } from './rates.js';
 
+/** Two loads for each multiply-add. */
+const SINGLE = 0.05;
 /** Reading both operands from storage again and again, a register tile waits for the cache. */
 const REGISTER = 0.25;
 /** With a quarter of its loads from neighbouring lanes. */
@@ -27,6 +29,12 @@ export const HARDWARE: HardwareRates = {
     'fft_products_f32 tiles 1': REGISTER,
     'fft_products_f32 tiles 2': REGISTER,
     'fft_products_f32 tiles 4': REGISTER,
+    filter_gradient_depthwise_f32: REGISTER,
+    'filter_gradient_depthwise_f32 apart': REGISTER,
+    filter_gradient_direct_f32: SINGLE,
+    filter_gradient_gemm_f32_16x8: REGISTER,
+    filter_gradient_gemm_f32_8x8: REGISTER,
+    filter_gradient_subgroup_f32_16x8: SUBGROUP,
     gemm_register_f32_16x8: REGISTER,
     gemm_register_f32_4x16: REGISTER,
     gemm_register_f32_8x8: REGISTER,
@@ -35,6 +43,7 @@ export const HARDWARE: HardwareRates = {
     implicit_register_f32_16x8: REGISTER,
     implicit_register_f32_4x16: REGISTER,
     implicit_register_f32_8x8: REGISTER,
+    implicit_single_f32_1x1: SINGLE,
     implicit_split_f32_64x64: WORKGROUP,
     implicit_subgroup_f32_16x8: SUBGROUP,
     implicit_subgroup_f32_8x8: SUBGROUP,

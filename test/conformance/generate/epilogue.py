@@ -78,7 +78,7 @@ def activate(activation, x, slope=None):
     if name == 'hardSigmoid':
         if given.get('alpha') == PYTORCH_HARD_SIGMOID:
             return F.hardsigmoid(x)
-        return torch.clamp(parameter('alpha', 0.2) * x + parameter('beta', 0.5), 0, 1)
+        return F.hardtanh(parameter('alpha', 0.2) * x + parameter('beta', 0.5), 0, 1)
     if name == 'tanh':
         return torch.tanh(x)
     if name == 'gelu':
@@ -94,11 +94,8 @@ def activate(activation, x, slope=None):
     if name == 'softplus':
         return F.softplus(x, threshold=700)  # not PyTorch's default, which gives up precision beyond 20
     if name == 'clamp':
-        if 'min' in given and 'max' in given:
-            return F.hardtanh(x, parameter('min', 0), parameter('max', 0))
-        if len(given) < 2:
-            return x
-        return torch.clamp(x, *(f32(given[key]) if key in given else None for key in ('min', 'max')))
+        # not torch.clamp, whose derivative at the bounds themselves is 1
+        return F.hardtanh(x, parameter('min', -np.inf), parameter('max', np.inf))
     raise KeyError(name)
 
 

@@ -1,4 +1,4 @@
-"""Writes the conformance fixtures: convolutions, poolings, signal functions and activations as other systems compute them.
+"""Writes the conformance fixtures: convolutions, poolings, signal functions, activations and gradients as other systems compute them.
 
 Run from the root of the repository, with PyTorch 1.13 and SciPy 1.10 (Debian 12: apt install python3-torch python3-scipy):
 
@@ -18,11 +18,20 @@ import scipy
 import torch
 
 import cases_activation
+import cases_activation_gradients
 import cases_conv
+import cases_gradients
 import cases_pool
+import cases_pool_gradients
 import cases_signal
 import cases_transposed
 from write import write_family
+
+
+def gradients():
+    for module in (cases_gradients, cases_activation_gradients, cases_pool_gradients):
+        yield from module.cases()
+
 
 PYTORCH = f'PyTorch {torch.__version__}'
 FAMILIES = {
@@ -31,6 +40,7 @@ FAMILIES = {
     'pool': (PYTORCH, cases_pool.cases),
     'signal': (f'SciPy {scipy.__version__}', cases_signal.cases),
     'activation': (PYTORCH, cases_activation.cases),
+    'gradients': (PYTORCH, gradients),
 }
 
 

@@ -70,6 +70,13 @@ def flat(sides):
     return [number for pair in reversed(sides) for number in pair]
 
 
+def taken(x, places):
+    """The elements of (N, C, ...) at these places of each spatial axis."""
+    for axis, chosen in enumerate(places):
+        x = x.index_select(2 + axis, torch.from_numpy(chosen))
+    return x
+
+
 def pad(x, sides, mode='zeros'):
     """Pads the spatial axes of (N, C, ...); negative sides crop, after the padding was made of all of the input."""
     more = [(max(0, begin), max(0, end)) for begin, end in sides]
@@ -78,12 +85,9 @@ def pad(x, sides, mode='zeros'):
     if mode == 'zeros' or not isinstance(mode, str):
         x = F.pad(x, flat(more), 'constant', 0.0 if mode == 'zeros' else f32(mode))
     elif mode == 'symmetric':
-        x = torch.from_numpy(np.pad(x.numpy(), [(0, 0), (0, 0), *more], 'symmetric'))
+        x = taken(x, [np.pad(np.arange(size), pair, 'symmetric') for pair, size in zip(more, sizes)])
     elif mode == 'circular' and any(max(pair) > size for pair, size in zip(more, sizes)):  # more than F.pad allows
-        array = x.numpy()
-        for axis, ((begin, end), size) in enumerate(zip(more, sizes)):
-            array = np.take(array, np.arange(-begin, size + end), axis=2 + axis, mode='wrap')
-        x = torch.from_numpy(np.ascontiguousarray(array))
+        x = taken(x, [np.arange(-begin, size + end) % size for (begin, end), size in zip(more, sizes)])
     else:
         if mode == 'reflect' and any(max(pair) >= size for pair, size in zip(more, sizes)):
             raise ValueError('cannot be reflected')

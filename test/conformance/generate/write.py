@@ -18,6 +18,7 @@ class Case:
     operands: dict  # by name: arrays of float32 or float16
     expected: np.ndarray  # float64
     indices: np.ndarray | None = None  # of a max pooling
+    places: np.ndarray | None = None  # of its gradient: where the largest values stood, an operand
     uncertainty: float = 0.0  # absolute, of every expected value, where it is not that of float64
 
 
@@ -50,6 +51,8 @@ def write_family(folder, family, system, cases):
         record['expected'] = values.add(expected)
         if case.indices is not None:
             record['indices'] = values.add(case.indices.astype(np.uint32))
+        if case.places is not None:
+            record['places'] = values.add(case.places.astype(np.uint32))
         if case.uncertainty:
             record['uncertainty'] = case.uncertainty
         records.append(json.dumps(record, separators=(',', ':')))

@@ -86,6 +86,33 @@ describe('the summary', () => {
   });
 });
 
+describe('the summary of gradients', () => {
+  const gradient = (shape: string, ms: number, forward: readonly number[]) => [
+    { ...right, shape, ms },
+    ...forward.map((time, index) =>
+      row({ shape, engine: 'webgpu-conv', variant: `forward ${index}`, ms: time, peakBytes: 2 ** 30, plan: 'a/b' }),
+    ),
+  ];
+  const rows = [...gradient('a', 10, [20, 5]), ...gradient('b', 10, [40])];
+
+  it('holds them against the faster of their own convolutions, which are no alternatives to them', () => {
+    const lines = summaryLines(rows, facts);
+    expect(lines).toContain(
+      'Time of a gradient over that of its own convolution by im2col-gemm or implicit-gemm: 0.707× in the geometric mean; most a, 2.00×. Above 1.5: a 2.00×.',
+    );
+    expect(lines).toContain(
+      'Time of what the planner chose over that of the best algorithm of the table: 1.00× in the geometric mean; most a, 1.00×.',
+    );
+    expect(lines).toContain('Memory besides input, filter and output: at most 2.00 MiB (a).');
+    expect(summaryLines(gradient('b', 10, [40]), facts).join(' ')).toContain('Above 1.5: none.');
+  });
+
+  it('has a chart and rows that say which they are', () => {
+    expect(charts(rows).map(({ title }) => title)).toContain('Gradients, relative to our own convolution');
+    expect(rowTable(rows)).toMatch(/webgpu-conv +forward a\/b +5\.00/);
+  });
+});
+
 describe('the summary of first calls', () => {
   it('holds them against each peer, and nothing else', () => {
     const first = (engine: BenchmarkRow['engine'], firstMs: number, ok = true) => row({ ...none, engine, firstMs, ok });

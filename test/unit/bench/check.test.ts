@@ -1,7 +1,7 @@
 // Which outputs of a measured engine count as right.
 import { describe, expect, it } from 'vitest';
 import { expectedOf, grown, loosened, wrongness } from '../../../bench/runner/check.js';
-import { operandsOf, toNhwc } from '../../../bench/shapes/operands.js';
+import { operandsOf, relaid, toNhwc } from '../../../bench/shapes/operands.js';
 import { parseShapes } from '../../../bench/shapes/parse.js';
 
 const shape = parseShapes('a 5x4x3 -> 2 3x3 p1', 'list')[0]!;
@@ -15,6 +15,36 @@ function changed(by: number): Float32Array {
   values[7]! += by;
   return values;
 }
+
+describe('expectedOf', () => {
+  const line = 'a 5x4x3 -> 2 3x3 s2x1 p1';
+  const sumOf = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+    Array.from(a).reduce((sum, value, index) => sum + value * b[index]!, 0);
+
+  it('gives the gradients with respect to either operand: adjoint to the convolution', () => {
+    const [forward, ofInput, ofFilter] = [line, `${line} gradient input`, `${line} gradient filter`].map((text) => {
+      const shape = parseShapes(text, 'list')[0]!;
+      const operands = operandsOf(shape);
+      return { operands, expected: expectedOf(shape, operands) };
+    });
+    const [y, dy] = [forward!.expected.data, ofInput!.operands.first.data];
+    const { first: x, second: w } = forward!.operands;
+    expect(ofInput!.expected.shape).toEqual(x.shape);
+    expect(ofFilter!.expected.shape).toEqual(w.shape);
+    expect(sumOf(ofInput!.expected.data, x.data)).toBeCloseTo(sumOf(y, dy), 10);
+    expect(sumOf(ofFilter!.expected.data, w.data)).toBeCloseTo(sumOf(y, dy), 10);
+  });
+
+  it('is found right in the layout of other engines', () => {
+    const shape = parseShapes(`${line} gradient filter`, 'list')[0]!;
+    const gradient = expectedOf(shape, operandsOf(shape));
+    const data = Float32Array.from(gradient.data);
+    expect(wrongness(data, 'oihw', gradient)).toBeUndefined();
+    const { data: hwio } = relaid({ data, shape: gradient.shape }, 'oihw', 'hwio');
+    expect(wrongness(hwio, 'hwio', gradient)).toBeUndefined();
+    expect(wrongness(hwio, 'oihw', gradient)).toBeDefined();
+  });
+});
 
 describe('wrongness', () => {
   it('is none of right values, in either layout', () => {

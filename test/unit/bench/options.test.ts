@@ -14,13 +14,19 @@ describe('planOf', () => {
     expect(engines).toEqual(['webgpu-conv', 'reference']);
   });
 
+  it('takes the name of a list for all of its shapes', () => {
+    const { shapes } = planOf({ only: 'R2, backward' });
+    expect([shapes.length, shapes[0]!.id, shapes[1]!.id]).toEqual([23, 'R2', 'R1-input']);
+    expect(planOf({ shapes: 'bench/shapes/backward.txt' }).shapes).toEqual(planOf({ only: 'backward' }).shapes);
+  });
+
   it.each([
     [
       { shapes: 'no/such/file' },
       '--shapes is "no/such/file", which is neither a file that can be read nor one of core,',
     ],
     [{ shapes: 'package.json' }, 'package.json, line 1: "{" is not of the form'],
-    [{ only: 'R99' }, 'the list has no shape R99; it has R1,'],
+    [{ only: 'R99' }, 'core has no shape R99; it has R1,'],
     [{ engines: 'tfjs' }, '--engines has "tfjs", and must be of webgpu-conv, tfjs-webgpu,'],
     [{ limit: 'soon' }, '--limit is "soon", and must be a number of seconds from 1 to 3600.'],
   ])('refuses %j', (options, message) => {

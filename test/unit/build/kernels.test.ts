@@ -50,6 +50,7 @@ describe('kernels', () => {
     ['shared/activation.wgsl', 'ACTIVATION', ACTIVATION_CODES],
     ['shared/padding.wgsl', 'PADDING', PADDING_CODES],
     ['pool/pool_window_f32.wgsl', 'KIND', POOL_KIND_CODES],
+    ['backward/pool_gradient_f32.wgsl', 'KIND', POOL_KIND_CODES],
   ])('%s numbers %s as TypeScript does', (file, prefix, codes) => {
     const text = readFileSync(join(folder, file), 'utf8');
     const constants = [...text.matchAll(new RegExp(`const ${prefix}_(\\w+) = (\\d+)u;`, 'g'))];

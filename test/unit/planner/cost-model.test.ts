@@ -1,21 +1,30 @@
 // The cost model: what it is made of is there for every kernel, and it says more for more work.
 import { describe, expect, it } from 'vitest';
 import { calibrationProblems } from '../../../bench/calibration/problems.js';
+import type { Algorithm } from '../../../src/algorithms/algorithm.js';
+import type { RunStepDesign } from '../../../src/algorithms/design.js';
+import { FILTER_GRADIENT_ALGORITHMS } from '../../../src/algorithms/filter-gradient/table.js';
 import { ALGORITHMS } from '../../../src/algorithms/table.js';
 import type { Capabilities } from '../../../src/gpu/capabilities.js';
 import { machineOf, predictMs, rateName } from '../../../src/planner/cost-model.js';
 import { HARDWARE } from '../../../src/planner/rates/hardware.js';
-import { type ConvProblem, conv2dProblem } from '../../../src/problem/index.js';
+import { type ConvProblem, conv2dProblem, filterGradientProblem } from '../../../src/problem/index.js';
 import { GPU, LAVAPIPE, RICH_GPU, SWIFTSHADER } from '../../support/devices.js';
 
-/** The dispatches of every way of computing a problem. */
+/** The dispatches of every way of computing a problem, and its filter's gradient. */
 function dispatches(problem: ConvProblem, device: Capabilities) {
-  return ALGORITHMS.flatMap((algorithm) =>
-    algorithm.variants
-      .filter((variant) => algorithm.unsupported(problem, variant) === undefined)
-      .filter((variant) => algorithm.features?.(variant).every((name) => device.features.includes(name)) ?? true)
-      .flatMap((variant) => algorithm.design(problem, variant, { workspaceLimitBytes: 2 ** 27, device }).run),
-  );
+  const limits = { workspaceLimitBytes: 2 ** 27, device };
+  const stepsOf = <Problem>(
+    table: readonly Algorithm<Problem, { readonly run: readonly RunStepDesign<never>[] }>[],
+    given: Problem,
+  ) =>
+    table.flatMap((algorithm) =>
+      algorithm.variants
+        .filter((variant) => algorithm.unsupported(given, variant) === undefined)
+        .filter((variant) => algorithm.features?.(variant).every((name) => device.features.includes(name)) ?? true)
+        .flatMap((variant) => algorithm.design(given, variant, limits).run),
+    );
+  return [...stepsOf(ALGORITHMS, problem), ...stepsOf(FILTER_GRADIENT_ALGORITHMS, filterGradientProblem(problem))];
 }
 
 describe('rates', () => {

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { CompileProgress } from '../../../src/algorithms/design.js';
 import type { GpuContext } from '../../../src/gpu/context.js';
 import type { Kernel } from '../../../src/gpu/kernel.js';
+import { machineOf } from '../../../src/planner/cost-model.js';
+import { FirstCalls } from '../../../src/planner/first-calls.js';
 import { PlanCache } from '../../../src/planner/plan-cache.js';
 import { borrowConvPlan, type PlanRequest } from '../../../src/planner/plan-conv.js';
 import { type ConvProblem, conv2dProblem } from '../../../src/problem/index.js';
@@ -30,7 +32,8 @@ function fakeGpu() {
 const problem = (width: number) => conv2dProblem({ inputShape: [1, 1, 5, width + 20], filterShape: [8, 1, 3, 3] });
 /** A cache, and a way to borrow a convolution's plan from it. */
 function cacheOf(gpu: GpuContext) {
-  const source = { gpu, plans: new PlanCache(), tuner: new Autotuner(gpu, memoryStore()) };
+  const firstCalls = new FirstCalls(gpu.pipelines, machineOf(gpu.capabilities));
+  const source = { gpu, plans: new PlanCache(), tuner: new Autotuner(gpu, memoryStore()), firstCalls };
   return { borrow: (wanted: ConvProblem, asked: PlanRequest) => borrowConvPlan(source, wanted, asked, 't') };
 }
 

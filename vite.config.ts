@@ -31,6 +31,7 @@ export default defineConfig(
       alias: [
         { find: 'webgpu-conv/reference', replacement: path('src/reference/index.ts') },
         { find: 'webgpu-conv/image', replacement: path('src/image/index.ts') },
+        { find: 'webgpu-conv/training', replacement: path('src/training/index.ts') },
         { find: /^webgpu-conv$/, replacement: path('src/index.ts') },
       ],
     },
@@ -38,7 +39,12 @@ export default defineConfig(
       target: 'es2022',
       minify: false,
       lib: {
-        entry: { index: 'src/index.ts', reference: 'src/reference/index.ts', image: 'src/image/index.ts' },
+        entry: {
+          index: 'src/index.ts',
+          reference: 'src/reference/index.ts',
+          image: 'src/image/index.ts',
+          training: 'src/training/index.ts',
+        },
         formats: ['es' as const],
       },
       rolldownOptions: { output: { chunkFileNames: 'shared/[name].js' } },

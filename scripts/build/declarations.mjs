@@ -19,6 +19,7 @@ const bundle = await rollup({
     index: `${compiled}/index.d.ts`,
     reference: `${compiled}/reference/index.d.ts`,
     image: `${compiled}/image/index.d.ts`,
+    training: `${compiled}/training/index.d.ts`,
   },
   plugins: [dts()],
   onwarn(warning) {

@@ -33,6 +33,7 @@ import {
   expectedConvTranspose1d,
   maxPool2d,
 } from 'webgpu-conv/reference';
+import { type Layer, Network, readSafetensors, type Trainer, type TrainerOptions } from 'webgpu-conv/training';
 
 const engine = await createEngine({ workspaceLimitBytes: 2 ** 26 });
 const x: Tensor = engine.tensor(new Float32Array(300), [1, 3, 10, 10], { layout: 'nchw' });
@@ -105,6 +106,40 @@ console.log(compare(values, expectedConv2d(input, input)).ok, conv2d(input, inpu
 console.log(expectedConvTranspose1d(input, input, { strides: 2 }).bound, maxPool2d(input).data, matrix.rows);
 console.log(convolve(input, input, signal).data, gaussian(5).weights, pixelsOf(values, 1, 1).data);
 console.log(engine.memory().usedBytes, engine.info.limits, places, active, both, stored, algorithms, output, reasons);
+
+// training
+const layers: Layer[] = [
+  { operator: 'conv2d', filters: 4, filterSize: [3, 2], padding: 'same', activation: leaky },
+  { operator: 'maxPool2d', windowDimensions: 2 },
+  { operator: 'dense', units: 3, bias: false, initialWeights: 'glorotUniform' },
+];
+using network = Network.create(engine, layers, { inputShape: [1, 3, 10, 10], inputLayout: 'nchw', seed: 1 });
+const how: TrainerOptions = {
+  loss: 'softmaxCrossEntropy',
+  optimizer: { name: 'sgd', learningRate: 0.1, momentum: 0.9 },
+};
+const trainer: Trainer = await network.trainer(how);
+trainer.learningRate = 0.01;
+await trainer.step(x, [2]);
+const { loss, accuracy } = await trainer.evaluate(x, new Uint8Array([2]));
+const file: Uint8Array<ArrayBuffer> = await network.save();
+network.load(file);
+const logits: Tensor = await network.predict(x);
+console.log(
+  await trainer.loss(),
+  loss,
+  accuracy,
+  logits,
+  readSafetensors(file).tensors,
+  network.parameter('0.weight').shape,
+);
+
+// @ts-expect-error a layer has a number of filters, no tensor
+const wrongLayer: Layer = { operator: 'conv2d', filter: w };
+// @ts-expect-error Adam has no momentum
+await network.trainer({ loss: 'meanSquaredError', optimizer: { name: 'adam', momentum: 0.9 } });
+// @ts-expect-error made by Network.create
+new Network(engine, [wrongLayer]);
 
 // @ts-expect-error three strides for two axes
 await engine.conv2d(x, w, { strides: [1, 1, 1] });

@@ -13,6 +13,10 @@ declare module '@tensorflow/tfjs-core' {
   export function setBackend(name: 'webgpu' | 'wasm'): Promise<boolean>;
   export function ready(): Promise<void>;
   export function backend(): unknown;
+  export function getKernel(name: string, backend: string): object | undefined;
+  export function engine(): {
+    runKernel(name: string, inputs: Readonly<Record<string, Tensor>>, attributes: object): Tensor;
+  };
   export function conv2d(x: Tensor, w: Tensor, s: Numbers, pad: Pads, format: 'NHWC', dilations: Numbers): Tensor;
   export function depthwiseConv2d(x: Tensor, w: Tensor, s: Numbers, pad: Pads, format: 'NHWC', d: Numbers): Tensor;
   export function conv2dTranspose(x: Tensor, w: Tensor, outputShape: Numbers, s: Numbers, pad: Pads): Tensor;
@@ -62,7 +66,7 @@ declare module '@jax-js/jax' {
     data(): Promise<Float32Array>;
     dispose(): void;
   }
-  export const numpy: { array(values: Float32Array, options: { shape: Numbers }): Array };
+  export const numpy: { array(values: Float32Array, options: { shape: Numbers }): Array; zeros(shape: Numbers): Array };
   export const lax: {
     convGeneralDilated(
       x: Array,
@@ -83,6 +87,10 @@ declare module '@jax-js/jax' {
   export function defaultDevice(device: 'webgpu'): string;
   export function getWebGPUDevice(): GPUDevice;
   export function blockUntilReady<T>(arrays: T): Promise<T>;
+  export function vjp(
+    work: (x: Array) => Array,
+    primals: readonly [Array],
+  ): [output: Array, pullBack: ((gradient: Array) => readonly Array[]) & { dispose(): void }];
   export function jit(work: (x: Array, w: Array) => Array): ((x: Array, w: Array) => Array) & { dispose(): void };
 }
 

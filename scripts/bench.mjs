@@ -16,8 +16,9 @@ const help = `Usage: npm run bench -- [options]
 Measures webgpu-conv, the planner's choice and each algorithm, beside TensorFlow.js, ONNX Runtime Web and jax-js.
 
 What:
-  --shapes NAME|FILE  core (default), resnet50, mobilenet_v2, unet, stable_diffusion, filters, or a file of that form
-  --only IDS          only these shapes of the list, such as R2,D2
+  --shapes NAME|FILE  core (default), backward (gradients of core), resnet50, mobilenet_v2, unet, stable_diffusion, filters,
+                      or a file of that form
+  --only NAMES        only these shapes of the list, such as R2,D2, and of a list that is named, such as backward, all
   --engines LIST      of webgpu-conv, tfjs-webgpu, ort-webgpu, ort-webgpu-nchw, jax-webgpu, tfjs-wasm, reference; default: all
   --quick             few samples
   --cold              first calls only, each engine on each shape in a browser just started

@@ -2,7 +2,7 @@
 // to them, so that all are started, waited for and checked alike.
 
 import type { BenchShape } from '../shapes/bench-shape.js';
-import type { Operands } from '../shapes/operands.js';
+import type { OperandLayout, Operands } from '../shapes/operands.js';
 
 /** A convolution that the engine does not offer, by its own documentation or its own refusal. */
 export class UnsupportedError extends Error {
@@ -20,19 +20,23 @@ export interface Task {
   readonly variant: string;
 }
 
-/** One engine with one task. Its operands lie on its device, the input twice, so that calls in a row read different buffers. */
+/** One engine with one task. Its operands lie on its device, the first twice, so that calls in a row read different buffers. */
 export interface Contender {
   /** Layout of what `endToEnd` gives. */
-  readonly layout: 'nchw' | 'nhwc';
+  readonly layout: OperandLayout;
+  /** What it computes, where that is not the task's shape: the convolution itself beside its gradient. */
+  readonly shape?: BenchShape;
   /** Makes this engine the one that runs, where engines share a switch. Not timed. */
   select?(): Promise<void>;
-  /** Plans, compiles, packs: what is needed once before `run`. Timed as part of the first call. */
+  /** Starts the call of a program that computes it once, where an engine offers another for many. Then that is the first call. */
+  once?(): Promise<void>;
+  /** Plans, compiles, packs: what is needed once before `run`. Timed as part of the first call, where there is no `once`. */
   prepare(): Promise<void>;
-  /** Starts a call on input 0 or 1. Its output stays on the device, and is given back by the next call or `wait`. */
-  run(input: 0 | 1): void | Promise<void>;
+  /** Starts a call on copy 0 or 1 of the first operand. Its output stays on the device, and is given back by the next call or `wait`. */
+  run(copy: 0 | 1): void | Promise<void>;
   /** Submits what was started, waits until the device's queue has done it. */
   wait(): Promise<void>;
-  /** Upload of the input, convolution, read-back of the output. */
+  /** Upload of the first operand, the call, read-back of the result. */
   endToEnd(): Promise<Float32Array>;
   /**
    * By how much errors may exceed the derived bound of sums of products, once prepared. Absent where nothing is derived: then

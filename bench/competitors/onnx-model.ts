@@ -18,7 +18,7 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) => new Uint8A
 
 /** The model with input `x` (N, C, H, W) and output `y` (N, K, P, Q), and the shape of `y`. */
 export function onnxModel({ shape, operands }: Task): { bytes: Uint8Array; outputShape: readonly number[] } {
-  const { filter, input } = operands;
+  const { first: input, second: filter } = operands;
   const outputShape = convOutputShape(problemOf(shape));
   const ints = (name: string, values: readonly number[]) => ({ name, type: INTS, ints: values });
   const graph = {

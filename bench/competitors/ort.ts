@@ -4,7 +4,7 @@
 import mjs from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
 import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import * as ort from 'onnxruntime-web/webgpu';
-import type { Competitor, Contender, Task } from './competitor.js';
+import { type Competitor, type Contender, type Task, UnsupportedError } from './competitor.js';
 import { onnxModel } from './onnx-model.js';
 
 const absolute = (url: string) => new URL(url, location.href).href;
@@ -28,7 +28,7 @@ class OrtContender implements Contender {
   #session: ort.InferenceSession | undefined;
 
   constructor(task: Task, preferredLayout: string, device: GPUDevice) {
-    const { data, shape } = task.operands.input;
+    const { data, shape } = task.operands.first;
     this.#task = task;
     this.#preferredLayout = preferredLayout;
     this.#model = onnxModel(task).bytes;
@@ -62,7 +62,7 @@ class OrtContender implements Contender {
   }
 
   async endToEnd(): Promise<Float32Array> {
-    const { data, shape } = this.#task.operands.input;
+    const { data, shape } = this.#task.operands.first;
     const { y } = await this.#session!.run({ x: new ort.Tensor('float32', data, shape) });
     const values = await y!.getData();
     y!.dispose();
@@ -104,7 +104,7 @@ function smallestTask(): Task {
     dilation: [1, 1] as const,
     groups: 1,
   };
-  return { shape, operands: { input: one, filter: one }, variant: '' };
+  return { shape, operands: { first: one, second: one }, variant: '' };
 }
 
 /** The runtime with kernels in a layout. */
@@ -112,6 +112,7 @@ export function ortCompetitor(preferredLayout: 'NHWC' | 'NCHW'): Competitor {
   return {
     variants: async () => [preferredLayout.toLowerCase()],
     async open(task) {
+      if (task.shape.gradient !== undefined) throw new UnsupportedError('no gradients on WebGPU');
       return new OrtContender(task, preferredLayout, await ortDevice());
     },
   };

@@ -1,22 +1,25 @@
 // The reference of this project: plain loops in float64, on the CPU. Written to be read, and here as context.
-import { conv2d, convTranspose2d } from 'webgpu-conv/reference';
-import { geometryOf } from '../shapes/shape.js';
+import { conv2d, convBackwardFilter, convBackwardInput, convTranspose2d } from 'webgpu-conv/reference';
+import type { OperandLayout } from '../shapes/operands.js';
+import { callReference } from '../shapes/reference-call.js';
 import type { Competitor, Contender, Task } from './competitor.js';
 
+const FUNCTIONS = { conv: conv2d, convTranspose: convTranspose2d, convBackwardInput, convBackwardFilter };
+
 class ReferenceContender implements Contender {
-  readonly layout = 'nchw';
+  readonly layout: OperandLayout;
   readonly #task: Task;
 
   constructor(task: Task) {
     this.#task = task;
+    this.layout = task.shape.gradient === 'filter' ? 'oihw' : 'nchw';
   }
 
   async prepare(): Promise<void> {}
 
   #compute() {
     const { shape, operands } = this.#task;
-    const convolve = shape.operator === 'conv' ? conv2d : convTranspose2d;
-    return convolve(operands.input, operands.filter, geometryOf(shape)).data;
+    return callReference(FUNCTIONS, shape, operands).data;
   }
 
   run(): void {

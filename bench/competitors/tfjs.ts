@@ -1,8 +1,9 @@
 // TensorFlow.js, the same on either of its backends. Layout NHWC, filters (R, S, C, K).
 import * as tf from '@tensorflow/tfjs-core';
-import { permuted, toNhwc } from '../shapes/operands.js';
+import { relaid, toNhwc } from '../shapes/operands.js';
 import { isDepthwise } from '../shapes/shape.js';
 import { type Contender, type Task, UnsupportedError } from './competitor.js';
+import { filterLayout, gradientFor } from './tfjs-gradients.js';
 
 type Tensor4D = tf.Tensor;
 type Convolve = (input: Tensor4D, filter: Tensor4D) => Tensor4D;
@@ -45,36 +46,36 @@ export interface Backend {
 
 /** A contender on one backend. */
 export function tfjsContender(backend: Backend, task: Task): Contender {
-  const { shape, operands } = task;
-  const convolve = operatorFor(task);
-  const input = toNhwc(operands.input);
-  const inputShape = [...input.shape];
-  // depthwise (C, 1, R, S) → (R, S, C, 1); else (K, C, R, S) → (R, S, C, K), transposed (C, K, R, S) → (R, S, K, C)
-  const filter = permuted(operands.filter, isDepthwise(shape) ? [2, 3, 0, 1] : [2, 3, 1, 0]);
-  const inputs = [0, 1].map(() => tf.tensor(input.data.slice(), inputShape));
-  const w = tf.tensor(filter.data, [...filter.shape]);
-  for (const tensor of [...inputs, w]) backend.upload(tensor);
+  const { gradient } = task.shape;
+  const compute = gradient === undefined ? operatorFor(task) : gradientFor(backend.name, task);
+  const first = toNhwc(task.operands.first);
+  const firstShape = [...first.shape];
+  const { second } = task.operands;
+  const laid = gradient === 'filter' ? toNhwc(second) : relaid(second, 'oihw', filterLayout(task));
+  const copies = [0, 1].map(() => tf.tensor(first.data.slice(), firstShape));
+  const other = tf.tensor(laid.data, [...laid.shape]);
+  for (const tensor of [...copies, other]) backend.upload(tensor);
   let output: tf.Tensor | undefined;
   return {
-    layout: 'nhwc',
+    layout: gradient === 'filter' ? filterLayout(task) : 'nhwc',
     async select() {
       await tf.setBackend(backend.name);
     },
     async prepare() {},
-    run(index) {
+    run(copy) {
       output?.dispose();
-      output = convolve(inputs[index]!, w);
+      output = compute(copies[copy]!, other);
     },
     wait: () => backend.finish(),
     async endToEnd() {
-      const x = tf.tensor(input.data, inputShape);
-      const y = convolve(x, w);
-      const values = await y.data();
-      for (const tensor of [x, y]) tensor.dispose();
+      const uploaded = tf.tensor(first.data, firstShape);
+      const result = compute(uploaded, other);
+      const values = await result.data();
+      for (const tensor of [uploaded, result]) tensor.dispose();
       return values;
     },
     dispose() {
-      for (const tensor of [...inputs, w, output]) tensor?.dispose();
+      for (const tensor of [...copies, other, output]) tensor?.dispose();
     },
   };
 }

@@ -1,64 +1,68 @@
-// This engine: what the planner chooses, and each algorithm of the table that supports the shape. Every row has an engine
-// of its own, so that its first call finds nothing compiled and its peak of memory is its own.
-import { createEngine, type Engine, type PreparedConv, type Tensor } from 'webgpu-conv';
-import { planningEngine } from '../runner/planning-engine.js';
-import { PLANNED, PLANNED_NHWC } from '../runner/result.js';
-import { type Operand, toNhwc } from '../shapes/operands.js';
-import { geometryOf, problemOf } from '../shapes/shape.js';
+// This engine: what the planner chooses, and each algorithm of the table that supports the shape; beside a gradient also the convolution itself.
+// Every row has an engine of its own, so that its first call finds nothing compiled and its peak of memory is its own.
+import { createEngine, type Engine, type Tensor } from 'webgpu-conv';
+import { FORWARD, PLANNED, PLANNED_NHWC } from '../runner/result.js';
+import type { BenchShape } from '../shapes/bench-shape.js';
+import { type Operand, type OperandLayout, operandsOf, toNhwc } from '../shapes/operands.js';
+import { forwardOf } from '../shapes/shape.js';
 import type { Competitor, Contender, Task } from './competitor.js';
+import { type EngineCalls, engineCalls, type PreparedCall } from './engine-calls.js';
+import { algorithmsFor } from './own-algorithms.js';
+
+/** By which the convolution itself is computed beside its gradient, where they support it. */
+const BASE_LINES = ['im2col-gemm', 'implicit-gemm'];
 
 class EngineContender implements Contender {
-  readonly layout: 'nchw' | 'nhwc';
+  readonly layout: OperandLayout;
+  readonly shape: BenchShape;
   readonly #engine: Engine;
-  readonly #task: Task;
-  readonly #input: Operand;
-  readonly #inputs: Tensor[];
-  readonly #filter: Tensor;
-  #prepared: PreparedConv | undefined;
+  readonly #calls: EngineCalls;
+  readonly #upload: (operand: Operand) => Tensor;
+  readonly #first: Operand;
+  readonly #copies: Tensor[];
+  readonly #second: Tensor;
+  #prepared: PreparedCall | undefined;
   #peakBytes: number | undefined;
 
-  constructor(engine: Engine, task: Task) {
-    const { input, filter } = task.operands;
-    this.layout = task.variant === PLANNED_NHWC ? 'nhwc' : 'nchw';
+  constructor(engine: Engine, { shape, operands, variant }: Task) {
+    const isPlanned = variant === PLANNED || variant === PLANNED_NHWC;
+    const layout = variant === PLANNED_NHWC ? 'nhwc' : 'nchw';
+    const isFilterGradient = shape.gradient === 'filter';
+    const inLayout = (operand: Operand) => (layout === 'nhwc' ? toNhwc(operand) : operand);
+    this.shape = shape;
+    this.layout = isFilterGradient ? 'oihw' : layout;
     this.#engine = engine;
-    this.#task = task;
-    this.#input = this.layout === 'nhwc' ? toNhwc(input) : input;
-    this.#inputs = [this.#upload()];
-    this.#filter = engine.tensor(filter.data, filter.shape);
+    this.#calls = engineCalls(engine, shape, { algorithm: isPlanned ? undefined : variant, layout });
+    this.#upload = ({ data, shape: size }) => engine.tensor(data, size, { layout });
+    this.#first = inLayout(operands.first);
+    this.#copies = [this.#upload(this.#first)];
+    const { second } = operands;
+    this.#second = isFilterGradient ? this.#upload(inLayout(second)) : engine.tensor(second.data, second.shape);
   }
 
-  #upload(): Tensor {
-    return this.#engine.tensor(this.#input.data, this.#input.shape, { layout: this.layout });
+  async once(): Promise<void> {
+    const y = await this.#calls.once(this.#copies[0]!, this.#second);
+    y.dispose();
   }
 
   async prepare(): Promise<void> {
-    const { shape, variant } = this.#task;
-    const options = {
-      ...geometryOf(shape),
-      ...(variant === PLANNED || variant === PLANNED_NHWC ? {} : { algorithm: variant }),
-      inputShape: this.#input.shape,
-      inputLayout: this.layout,
-      filter: this.#filter,
-    };
-    this.#prepared = await (shape.operator === 'conv'
-      ? this.#engine.prepareConv2d(options)
-      : this.#engine.prepareConvTranspose2d(options));
+    this.#prepared = await this.#calls.prepare(this.#copies[0]!, this.#second);
   }
 
-  run(input: 0 | 1): void {
-    this.#inputs[input] ??= this.#upload(); // the second one not before the peak is noted
-    this.#prepared!.run(this.#inputs[input]!).dispose(); // which the engine does when the work is done
+  run(copy: 0 | 1): void {
+    this.#copies[copy] ??= this.#upload(this.#first); // the second one not before the peak is noted
+    this.#prepared!.run(this.#copies[copy]!).dispose(); // which the engine does when the work is done
   }
 
   async wait(): Promise<void> {
     await this.#engine.finish();
-    this.#peakBytes ??= this.#engine.memory().peakBytes;
+    if (this.#prepared) this.#peakBytes ??= this.#engine.memory().peakBytes;
   }
 
   async endToEnd(): Promise<Float32Array> {
-    using x = this.#upload();
-    using y = this.#prepared!.run(x);
-    return await y.read();
+    using first = this.#upload(this.#first);
+    using result = this.#prepared!.run(first);
+    return await result.read();
   }
 
   errorGrowth(): number {
@@ -81,14 +85,16 @@ class EngineContender implements Contender {
 
 export const competitor: Competitor = {
   async variants(shape) {
-    const { algorithms } = (await planningEngine()).supports(problemOf(shape));
-    return [
-      PLANNED,
-      PLANNED_NHWC,
-      ...algorithms.filter(({ supported }) => supported).map(({ algorithm }) => algorithm),
-    ];
+    const own = [PLANNED, PLANNED_NHWC, ...(await algorithmsFor(shape))];
+    if (shape.gradient === undefined) return own;
+    const forward = await algorithmsFor(forwardOf(shape));
+    return [...own, ...BASE_LINES.filter((name) => forward.includes(name)).map((name) => FORWARD + name)];
   },
   async open(task) {
-    return new EngineContender(await createEngine(), task);
+    const engine = await createEngine();
+    if (!task.variant.startsWith(FORWARD)) return new EngineContender(engine, task);
+    const shape = forwardOf(task.shape);
+    const variant = task.variant.slice(FORWARD.length);
+    return new EngineContender(engine, { shape, operands: operandsOf(shape), variant });
   },
 };

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { ENGINES, type EngineName } from '../runner/result.js';
 import type { Plan } from '../runner/run.js';
+import { chooseShapes } from '../shapes/choose.js';
 import { SHAPE_LISTS } from '../shapes/lists.js';
-import { parseShapes, selectShapes } from '../shapes/parse.js';
 import type { GivenOptions } from './command.js';
 
 export class OptionError extends Error {
@@ -49,7 +49,7 @@ export function planOf(options: GivenOptions, available: readonly EngineName[] =
   const text = shapeText(list);
   try {
     return {
-      shapes: selectShapes(parseShapes(text, list), listOf(only)),
+      shapes: chooseShapes({ name: list, text }, listOf(only)),
       engines: enginesOf(listOf(engines), available),
       quick,
       cold,

@@ -8,8 +8,8 @@ import type { Host, StepOutcome } from '../runner/host.js';
 import { ENGINES } from '../runner/result.js';
 import type { Drive } from '../runner/run.js';
 import { Session } from '../runner/session.js';
+import { chooseShapes } from '../shapes/choose.js';
 import { SHAPE_LISTS } from '../shapes/lists.js';
-import { parseShapes, selectShapes } from '../shapes/parse.js';
 import { breathe } from '../support/timing.js';
 import { type Choice, showChoices, showFailure, showFiles, showProgress, showRows, whenRun } from './view.js';
 
@@ -34,7 +34,7 @@ const host: Host = {
 };
 
 async function run({ list, only, quick, engines }: Choice): Promise<void> {
-  const shapes = selectShapes(parseShapes(SHAPE_LISTS[list]!, list), only);
+  const shapes = chooseShapes({ name: list, text: SHAPE_LISTS[list]! }, only);
   const date = new Date().toISOString();
   const onShape = ({ rows }: Drive) => showRows(rows);
   const done = await drive(host, {

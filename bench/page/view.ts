@@ -6,7 +6,7 @@ import type { Output } from '../runner/run.js';
 /** What the form says. */
 export interface Choice {
   readonly list: string;
-  /** Ids of shapes; none for all. */
+  /** Ids of shapes of the list, or names of lists; none for the whole list. */
   readonly only: readonly string[];
   readonly quick: boolean;
   readonly engines: readonly EngineName[];

@@ -2,7 +2,7 @@
 import { type BenchmarkRow, ENGINES, WEBGPU_PEERS } from '../runner/result.js';
 import { threeDigits } from '../support/table.js';
 import { FONT, frame, heightFor, LOOKS, logAxis, WIDTH } from './chart-frame.js';
-import { fastest, rightRow, shapesOf } from './summary.js';
+import { fastest, forwardMs, rightRow, shapesOf } from './summary.js';
 
 export interface Chart {
   readonly title: string;
@@ -107,6 +107,16 @@ export function charts(rows: readonly BenchmarkRow[]): Chart[] {
       'Right of 1: slower than webgpu-conv. Left of 1: faster.',
       'time of a call ÷ time of webgpu-conv',
       relative,
+    ),
+    dots(
+      rows,
+      'Gradients, relative to our own convolution',
+      'The convolution itself by im2col-gemm or implicit-gemm, whichever is faster. Right of 1: slower than it.',
+      'time of a call ÷ time of the convolution itself',
+      ({ shape, ms }) => {
+        const forward = forwardMs(rows, shape);
+        return forward && ms !== null ? ms / forward : undefined;
+      },
     ),
     rooflineBars(rows),
     dots(

@@ -1,5 +1,5 @@
 // The rows as texts: one list of columns for the table in a terminal and those of pages. Pure.
-import { type BenchmarkRow, PLANNED } from '../runner/result.js';
+import { type BenchmarkRow, FORWARD, PLANNED } from '../runner/result.js';
 import { type Column, formatTable, threeDigits } from '../support/table.js';
 
 export interface RowColumn extends Column {
@@ -9,13 +9,17 @@ export interface RowColumn extends Column {
 const NOTHING = '–';
 const number = (value: number | null) => (value === null ? NOTHING : threeDigits(value));
 
+/** The plan says more than the name of an algorithm does, and less than the others. */
+function variantText({ variant, plan }: BenchmarkRow): string {
+  if (plan === undefined) return variant;
+  if (variant.startsWith(PLANNED)) return `${variant}: ${plan}`;
+  return variant.startsWith(FORWARD) ? FORWARD + plan : plan;
+}
+
 /** Without the shape, which stands above or before them. */
 export const ROW_COLUMNS: readonly RowColumn[] = [
   { title: 'engine', text: ({ engine }) => engine },
-  {
-    title: 'variant',
-    text: ({ variant, plan }) => (variant.startsWith(PLANNED) && plan ? `${variant}: ${plan}` : (plan ?? variant)),
-  },
+  { title: 'variant', text: variantText },
   { title: 'ms', align: 'right', text: ({ ms }) => number(ms) },
   { title: 'min', align: 'right', text: ({ msMin }) => number(msMin) },
   { title: 'max', align: 'right', text: ({ msMax }) => number(msMax) },

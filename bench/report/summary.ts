@@ -1,5 +1,5 @@
 // What the rows come to: how this engine stands against the others, in ratios of their times. Pure.
-import { type BenchmarkRow, type EngineName, PLANNED, PLANNED_NHWC, WEBGPU_PEERS } from '../runner/result.js';
+import { type BenchmarkRow, type EngineName, FORWARD, PLANNED, PLANNED_NHWC, WEBGPU_PEERS } from '../runner/result.js';
 import { geometricMean } from '../runner/statistics.js';
 import type { ShapeFacts } from '../shapes/bench-shape.js';
 import { threeDigits } from '../support/table.js';
@@ -17,6 +17,9 @@ export type RightRow = BenchmarkRow & { readonly ms: number };
 
 /** Error growth that the engine's option `accuracy` allows by default. */
 const MOST_GROWTH = 8;
+
+/** What a gradient may take, in times of its own convolution: it has as many products. */
+const MOST_OVER_FORWARD = 1.5;
 
 const isRight = (row: BenchmarkRow): row is RightRow => row.ok && row.ms !== null;
 
@@ -86,6 +89,26 @@ function ratioLine(title: string, found: readonly { shape: string; ratio: number
   return [`${title}: ${mean} in the geometric mean; most ${worst.shape}, ${times(worst.ratio)}.`];
 }
 
+/** Milliseconds of the convolution itself, by the faster of the algorithms that compute it beside its gradient; undefined if none does. */
+export function forwardMs(rows: readonly BenchmarkRow[], shape: string): number | undefined {
+  const found = rows.filter(isRight).filter((row) => row.shape === shape && row.variant.startsWith(FORWARD));
+  return found.length === 0 ? undefined : Math.min(...found.map(({ ms }) => ms));
+}
+
+/** How the gradients stand against their own convolutions, and which of them take longer than they should. */
+function gradientLines(rows: readonly BenchmarkRow[]): string[] {
+  const found = ratios(rows, (planned) => {
+    const forward = forwardMs(rows, planned.shape);
+    return forward && planned.ms / forward;
+  });
+  const slow = found
+    .filter(({ ratio }) => ratio > MOST_OVER_FORWARD)
+    .map(({ shape, ratio }) => `${shape} ${times(ratio)}`);
+  return ratioLine('Time of a gradient over that of its own convolution by im2col-gemm or implicit-gemm', found).map(
+    (text) => `${text} Above ${MOST_OVER_FORWARD}: ${slow.length === 0 ? 'none' : slow.join(', ')}.`,
+  );
+}
+
 /** First calls of another engine over ours. */
 function coldDuels(rows: readonly BenchmarkRow[], opponent: EngineName): Duel[] {
   const first = (shape: string, engine: EngineName) =>
@@ -109,7 +132,8 @@ export function summaryLines(rows: readonly BenchmarkRow[], facts: readonly Shap
   const chosen = ratios(rows, (planned, own) => {
     // what is less accurate than the planner may choose is no alternative
     const algorithms = own.filter(
-      ({ variant, errorGrowth = 1 }) => variant !== PLANNED_NHWC && errorGrowth <= MOST_GROWTH,
+      ({ variant, errorGrowth = 1 }) =>
+        variant !== PLANNED_NHWC && !variant.startsWith(FORWARD) && errorGrowth <= MOST_GROWTH,
     );
     return planned.ms / Math.min(...algorithms.map(({ ms }) => ms));
   });
@@ -117,17 +141,17 @@ export function summaryLines(rows: readonly BenchmarkRow[], facts: readonly Shap
     const last = own.find(({ variant }) => variant === PLANNED_NHWC);
     return last && last.ms / planned.ms;
   });
-  const memory = rows.flatMap(({ shape, engine, peakBytes }) => {
+  const memory = rows.flatMap(({ shape, engine, variant, peakBytes }) => {
     const bytes = facts.find(({ id }) => id === shape)?.bytes;
-    return engine !== 'webgpu-conv' || peakBytes === null || bytes === undefined
-      ? []
-      : [{ shape, more: peakBytes - bytes }];
+    const isCounted = engine === 'webgpu-conv' && !variant.startsWith(FORWARD);
+    return !isCounted || peakBytes === null || bytes === undefined ? [] : [{ shape, more: peakBytes - bytes }];
   });
   const most = memory.reduce<(typeof memory)[number] | undefined>((a, b) => (a && a.more >= b.more ? a : b), undefined);
   const wrong = rows.filter(({ engine, ok }) => engine === 'webgpu-conv' && !ok);
   return [
     line('Time of the fastest WebGPU peer over ours', duels(rows, WEBGPU_PEERS)),
     line('Time of tfjs-webgpu over ours', duels(rows, ['tfjs-webgpu'])),
+    ...gradientLines(rows),
     ...ratioLine('Time of what the planner chose over that of the best algorithm of the table', chosen),
     ...ratioLine('Time with channels last over that with channels first', layouts),
     ...(most

@@ -11,7 +11,7 @@ export class Entrant {
   readonly samples: number[] = [];
   readonly endToEnd: number[] = [];
   first: FirstCall | undefined;
-  /** Milliseconds of a call that is warm; until then of the first. */
+  /** Milliseconds of a call that is warm; 0 until there was one. */
   warmMs = 0;
   wrong: string | null = null;
   error: string | undefined;

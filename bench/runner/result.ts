@@ -22,12 +22,18 @@ export const PLANNED = 'planned';
 /** The same with channels last. */
 export const PLANNED_NHWC = 'planned nhwc';
 
+/** How variants of this engine begin that compute, beside a gradient, the convolution itself; the algorithm follows. */
+export const FORWARD = 'forward ';
+
 /** One engine on one shape. Numbers are null where there is no result. Times are milliseconds of a call. */
 export interface BenchmarkRow {
   /** Id of the shape. */
   readonly shape: string;
   readonly engine: EngineName;
-  /** Of webgpu-conv 'planned', 'planned nhwc' or the algorithm that was forced; of others how they were set up. */
+  /**
+   * Of webgpu-conv 'planned', 'planned nhwc' or the algorithm that was forced, beside a gradient also 'forward' and an algorithm; of others
+   * how they were set up.
+   */
   readonly variant: string;
   /** Median, best and worst of the samples: operands on the device, everything compiled, until the output is there. */
   readonly ms: number | null;
@@ -37,7 +43,7 @@ export interface BenchmarkRow {
   readonly gflops: number | null;
   /** The first call for this shape, with planning, compilation and packing. */
   readonly firstMs: number | null;
-  /** Upload of the input, convolution, read-back of the output. */
+  /** Upload of the first operand (of the input's gradient: the output's), the call, read-back of the result. */
   readonly endToEndMs: number | null;
   /** Most GPU memory that the engine held; null where it does not tell. */
   readonly peakBytes: number | null;

@@ -13,8 +13,7 @@ import type { Session } from './session.js';
 
 const SET_UP_LIMIT_MS = 5 * 60_000; // expected values come from plain loops on the CPU
 const MOST_HANGS = 2; // after which an engine, in that variant, is asked no more
-const TEDIOUS_MS = 1000; // one call that takes so long is enough to warm it up
-const SLOW_MS = 5000; // a call that takes so long is repeated no more than it must
+const TEDIOUS_MS = 1000; // a call that takes so long, when it is warm, is repeated no more than it must
 const ENDLESS_MS = 15_000; // and one that takes so long not at all: copies are little beside it
 
 /** Runs shape after shape. What it learns of engines that hang, it keeps from one to the next. */
@@ -75,19 +74,18 @@ export class ShapeRunner {
     return entrants;
   }
 
-  /** The first call, the check of its output, and one call that is warm. */
+  /** The first call, the check of its output, and a sample to tell how often it is repeated. */
   async #open(entrant: Entrant): Promise<void> {
     const { cell } = entrant;
     const first = await this.#step('first', cell);
     entrant.isOpen = true;
     if (entrant.first) return; // it had to be opened again, and nothing of it is cold
     entrant.first = first;
-    entrant.warmMs = first.ms;
     const { wrong, ms } = await this.#step('check', cell);
     entrant.wrong = wrong;
-    if (ms >= SLOW_MS) entrant.endToEnd.push(ms);
+    if (ms >= TEDIOUS_MS) entrant.endToEnd.push(ms);
     if (ms >= ENDLESS_MS) entrant.samples.push(ms);
-    if (first.ms < SLOW_MS) entrant.warmMs = await this.#step('sample', cell, first.ms < TEDIOUS_MS ? 2 : 1);
+    entrant.warmMs = ms >= TEDIOUS_MS ? ms : await this.#step('sample', cell, 2);
   }
 
   async #round(entrant: Entrant, round: number): Promise<void> {
@@ -95,7 +93,7 @@ export class ShapeRunner {
     if (round >= rounds || entrant.samples.length >= rounds) return;
     if (!entrant.isOpen) await this.#open(entrant);
     entrant.samples.push(await this.#step('sample', entrant.cell, calls));
-    if (round < 3 && entrant.warmMs < SLOW_MS) entrant.endToEnd.push(await this.#step('endToEnd', entrant.cell));
+    if (round < 3 && entrant.warmMs < TEDIOUS_MS) entrant.endToEnd.push(await this.#step('endToEnd', entrant.cell));
   }
 
   async #each(shape: BenchShape, work: (entrant: Entrant) => Promise<void>): Promise<void> {

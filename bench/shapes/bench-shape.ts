@@ -3,6 +3,9 @@
 /** [rows, columns] */
 export type Pair = readonly [number, number];
 
+/** The operand of a convolution that a gradient is of. */
+export type Gradient = 'input' | 'filter';
+
 export interface BenchShape {
   /** As in its list; none twice. */
   readonly id: string;
@@ -17,6 +20,8 @@ export interface BenchShape {
   readonly padding: Pair;
   readonly dilation: Pair;
   readonly groups: number;
+  /** Computed is, instead of the convolution itself, the gradient of a loss with respect to this operand of it. */
+  readonly gradient?: Gradient;
 }
 
 /** What a report says of a shape. */
@@ -26,6 +31,6 @@ export interface ShapeFacts {
   readonly problem: string;
   /** Of the direct method: a multiplication and an addition for each product. */
   readonly flops: number;
-  /** Input and filter read once, output written once. */
+  /** Input and filter read once, output written once; of a gradient both operands and the result. */
   readonly bytes: number;
 }

@@ -1,5 +1,5 @@
 // Reads a shape list: a small text file, one convolution a line. The format stands at the head of shapes/core.txt.
-import type { BenchShape, Pair } from './bench-shape.js';
+import type { BenchShape, Gradient, Pair } from './bench-shape.js';
 import { problemOf } from './shape.js';
 
 /** A mistake in a shape list. The message is one line that names file and line. */
@@ -12,6 +12,7 @@ export class ShapeListError extends Error {
 
 const LINE = /^(\S+)\s+(\d+)x(\d+)x(\d+)\s*(?:(?:->|→)\s*(\d+)|(depthwise))\s+(\d+)x(\d+)((?:\s+\S+)*)$/;
 const OPTION = /^([spdgn])(\d+)(?:x(\d+))?$/;
+const GRADIENT = /\s+gradient\s+(input|filter)$/;
 const FORM = 'ID HxWxC -> K RxS, or ID HxWxC depthwise RxS';
 
 interface Options {
@@ -45,12 +46,17 @@ function parseOptions(words: readonly string[]): Options {
     else if (letter === 'd') options.dilation = pair;
     else if (letter === 'g' && second === undefined) options.groups = Number(first);
     else if (letter === 'n' && second === undefined) options.batch = Number(first);
-    else throw new RangeError(`"${word}" is no option: s2, s2x1, p1, p0x7, d2, g32, n4 and transposed are`);
+    else
+      throw new RangeError(
+        `"${word}" is no option: s2, s2x1, p1, p0x7, d2, g32, n4 and transposed are, and at the end gradient input or gradient filter`,
+      );
   }
   return options;
 }
 
-function parseLine(line: string): BenchShape {
+function parseLine(text: string): BenchShape {
+  const gradient = GRADIENT.exec(text)?.[1] as Gradient | undefined;
+  const line = text.replace(GRADIENT, '');
   const [, id, height, width, channels, filters, depthwise, rows, columns, rest = ''] = LINE.exec(line) ?? [];
   if (id === undefined) throw new RangeError(`"${line}" is not of the form ${FORM}`);
   const { groups, transposed, ...options } = parseOptions(rest.split(/\s+/).filter(Boolean));
@@ -67,6 +73,7 @@ function parseLine(line: string): BenchShape {
     filterSize: [Number(rows), Number(columns)],
     groups: depthwise === undefined ? (groups ?? 1) : inputChannels,
     ...options,
+    ...(gradient === undefined ? {} : { gradient }),
   };
   problemOf(shape); // refuses what is no convolution
   return shape;
@@ -94,17 +101,4 @@ export function parseShapes(text: string, name: string): BenchShape[] {
   }
   if (shapes.size === 0) throw new ShapeListError(`${name}: no shapes in it. A line is ${FORM}.`);
   return [...shapes.values()];
-}
-
-/**
- * The shapes with the given ids, in the order of the list; all where none is given.
- * @throws ShapeListError for an id that is not in the list.
- */
-export function selectShapes(shapes: readonly BenchShape[], ids: readonly string[]): readonly BenchShape[] {
-  const known = shapes.map(({ id }) => id);
-  const unknown = ids.find((id) => !known.includes(id));
-  if (unknown !== undefined) {
-    throw new ShapeListError(`the list has no shape ${unknown}; it has ${known.join(', ')}.`);
-  }
-  return ids.length === 0 ? shapes : shapes.filter(({ id }) => ids.includes(id));
 }

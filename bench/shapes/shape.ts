@@ -3,6 +3,7 @@ import {
   type ConvProblem,
   compulsoryBytes,
   conv2dProblem,
+  convOutputShape,
   convTranspose2dProblem,
   describeConv,
   flopCount,
@@ -27,10 +28,20 @@ export function geometryOf({ stride, padding, dilation, groups }: BenchShape) {
   return { strides: stride, padding, dilations: dilation, groups };
 }
 
-/** @throws InvalidArgumentError for a shape that is no problem, such as groups that do not divide the channels. */
+/** The convolution itself, of a shape that may be one of its gradients. */
+export function forwardOf({ gradient, ...forward }: BenchShape): BenchShape {
+  return forward;
+}
+
+/** The forward problem. @throws InvalidArgumentError for a shape that is no problem, such as groups that do not divide the channels. */
 export function problemOf(shape: BenchShape): ConvProblem {
   const description = { ...geometryOf(shape), inputShape: inputShapeOf(shape), filterShape: filterShapeOf(shape) };
   return shape.operator === 'conv' ? conv2dProblem(description) : convTranspose2dProblem(description);
+}
+
+/** (N, K, P, Q) of the forward output, and so of its gradient. */
+export function outputShapeOf(shape: BenchShape): Shape {
+  return convOutputShape(problemOf(shape));
 }
 
 /** True if each input channel has filters of its own. */
@@ -38,12 +49,13 @@ export function isDepthwise({ groups, inputChannels }: BenchShape): boolean {
   return groups > 1 && groups === inputChannels;
 }
 
-/** What a report says of a shape. */
+/** What a report says of a shape. A gradient has as many products and operands as the convolution itself. */
 export function factsOf(shape: BenchShape): ShapeFacts {
   const problem = problemOf(shape);
+  const of = shape.gradient === undefined ? '' : `gradient of the ${shape.gradient} of `;
   return {
     id: shape.id,
-    problem: describeConv(problem),
+    problem: `${of}${describeConv(problem)}`,
     flops: flopCount(problem),
     bytes: compulsoryBytes(problem),
   };

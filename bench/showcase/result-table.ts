@@ -24,6 +24,13 @@ export const RESULT_COLUMNS: readonly ResultColumn[] = [
   { title: 'result', text: ({ ok }) => (ok ? 'ok' : 'WRONG') },
 ];
 
+/** An error in units of its bound, in words. */
+function inBounds(units: number): string {
+  return Number.isFinite(units)
+    ? `${threeDigits(units)} bounds`
+    : 'beyond any bound, in an output that should be exact';
+}
+
 /** What the columns mean, and how the times were taken. */
 export function explanations({ clock, selfTest }: ShowcaseContext): string[] {
   return [
@@ -31,8 +38,8 @@ export function explanations({ clock, selfTest }: ShowcaseContext): string[] {
     'CPU ms: the plain JavaScript reference in the same page. All medians, measured in turn. Speed-up below 1×: the CPU is faster.',
     'error/bound: largest error in units of its derived bound; at most 1 is right.',
     selfTest.ok
-      ? `Self-test: with one weight changed the error is ${threeDigits(selfTest.errorBoundUnits)} bounds, and the check finds it.`
-      : `Self-test FAILED: with one weight changed the error is ${threeDigits(selfTest.errorBoundUnits)} bounds, and the check did not find it.`,
+      ? `Self-test: with one weight changed the error is ${inBounds(selfTest.errorBoundUnits)}, and the check finds it.`
+      : `Self-test FAILED: with one weight changed the error is ${inBounds(selfTest.errorBoundUnits)}, and the check did not find it.`,
   ];
 }
 

@@ -94,17 +94,25 @@ describe('the check itself', () => {
     const able = cases.filter(({ problem: described }) =>
       supporting(described).some((other) => other.algorithm === variant.algorithm && other.variant === variant.variant),
     );
-    return able.sort((a, b) => b.input.data.length - a.input.data.length)[0]!;
+    return able.sort((a, b) => b.input.data.length - a.input.data.length)[0];
   }
 
-  it.each(VARIANTS)('fails for $algorithm $variant when one weight of the filter is changed', async (variant) => {
-    const right = largestFor(variant);
-    const data = right.filter.data.slice();
-    data[data.length >> 1]! += 0.1;
-    const [outcome] = await runCase(engine(), { ...right, filter: { ...right.filter, data } }, [variant]);
-    expect(outcome!.ok).toBe(false);
-    expect(outcome!.errorBoundUnits).toBeGreaterThan(1);
+  it('is asked of all variants but those for transposed convolutions', () => {
+    const others = VARIANTS.filter((variant) => largestFor(variant) === undefined);
+    expect(new Set(others.map(({ algorithm }) => algorithm))).toEqual(new Set(['col2im-gemm']));
   });
+
+  it.each(VARIANTS.filter((variant) => largestFor(variant) !== undefined))(
+    'fails for $algorithm $variant when one weight of the filter is changed',
+    async (variant) => {
+      const right = largestFor(variant)!;
+      const data = right.filter.data.slice();
+      data[data.length >> 1]! += 0.1;
+      const [outcome] = await runCase(engine(), { ...right, filter: { ...right.filter, data } }, [variant]);
+      expect(outcome!.ok).toBe(false);
+      expect(outcome!.errorBoundUnits).toBeGreaterThan(1);
+    },
+  );
 
   it('fails when bias, activation or padding are not those of the reference', async () => {
     const right = makeCase(problem, LAYOUTS[0], 9);

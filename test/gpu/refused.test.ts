@@ -145,7 +145,7 @@ describe('conv2d refuses', () => {
       'an algorithm that does not exist',
       () => engine().conv2d(x(), w(), { algorithm: 'strassen' }),
       'invalid-argument',
-      "conv2d: algorithm is 'strassen', but must be one of 'separable', 'depthwise', 'direct', 'pointwise', 'winograd', 'fft', 'implicit-gemm', 'im2col-gemm'.",
+      "conv2d: algorithm is 'strassen', but must be one of 'separable', 'depthwise', 'direct', 'pointwise', 'winograd', 'fft', 'implicit-gemm', 'col2im-gemm', 'im2col-gemm'.",
     ],
     [
       'a variant that does not exist',

@@ -1,7 +1,7 @@
 // Variants that share weights among neighbouring lanes: right whichever invocations of a workgroup a device makes neighbours.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ConvProblem, conv2dProblem, createEngine, type Engine } from 'webgpu-conv';
-import { compare, expectedConv2d } from 'webgpu-conv/reference';
+import { type ConvProblem, conv2dProblem, convTranspose2dProblem, createEngine, type Engine } from 'webgpu-conv';
+import { compare, expectedConv2d, expectedConvTranspose2d } from 'webgpu-conv/reference';
 import { ALGORITHMS } from '../../src/algorithms/table.js';
 import { randomValues } from '../support/random.js';
 
@@ -43,25 +43,30 @@ const shapes = [
   { x: [1, 10, 9, 13], w: [70, 5, 3, 3], groups: 2, padding: 1 },
   { x: [1, 10, 9, 13], w: [70, 5, 1, 1], groups: 2, padding: 0 },
   { x: [1, 6, 8, 10], w: [40, 6, 1, 1], groups: 1, padding: 0 },
-];
+  { operator: 'convTranspose2d', x: [1, 10, 9, 13], w: [10, 35, 3, 3], groups: 2, padding: 1 },
+] as const;
 
 describe('neighbouring lanes', () => {
   it('are used by several variants', () => expect(variants.length).toBeGreaterThanOrEqual(4));
 
   it.each(variants)('$name $variant', async ({ algorithm, variant }) => {
     let able = 0;
-    for (const { x, w, groups, padding } of shapes) {
-      const problem: ConvProblem = conv2dProblem({ inputShape: x, filterShape: w, groups, padding });
+    for (const { x, w, groups, padding, ...others } of shapes) {
+      const isTransposed = 'operator' in others;
+      const describe = isTransposed ? convTranspose2dProblem : conv2dProblem;
+      const problem: ConvProblem = describe({ inputShape: x, filterShape: w, groups, padding });
       if (algorithm.unsupported(problem, variant) !== undefined) continue;
       able++;
       const size = (shape: readonly number[]) => shape.reduce((product, extent) => product * extent, 1);
       const input = { data: randomValues(size(x), 1), shape: x };
       const filter = { data: randomValues(size(w), 2), shape: w };
-      const expected = expectedConv2d(input, filter, { groups, padding });
+      const expect2d = isTransposed ? expectedConvTranspose2d : expectedConv2d;
+      const expected = expect2d(input, filter, { groups, padding });
       for (const [order, engine] of engines) {
         using a = engine.tensor(input.data, x);
         using b = engine.tensor(filter.data, w);
-        using y = await engine.conv2d(a, b, { groups, padding, algorithm: algorithm.name, variant });
+        const options = { groups, padding, algorithm: algorithm.name, variant };
+        using y = await (isTransposed ? engine.convTranspose2d(a, b, options) : engine.conv2d(a, b, options));
         expect(compare(await y.read(), expected), order).toMatchObject({ ok: true });
       }
     }

@@ -72,7 +72,8 @@ describe('supports says yes', () => {
 });
 
 describe('supports says no', () => {
-  const strided = { inputShape: [1, 1, 2, 2], filterShape: [1, 1, 3, 3], strides: 4000 };
+  const half = { dtype: 'float16' } as const;
+  const strided = { inputShape: [1, 1, 2, 2], filterShape: [1, 1, 3, 3], strides: 4000, ...half };
 
   it('where no algorithm computes it, with the reason of each; and the engine refuses it so', async () => {
     const { supported, reason, algorithms } = answer(convTranspose2dProblem(strided));
@@ -84,8 +85,8 @@ describe('supports says no', () => {
       expect(reason).toContain(`: ${row.reason}`);
     }
     expect(reason).toContain('dispatches, and at most 16384 are recorded for one run');
-    using x = engine.tensor(new Float32Array(4), strided.inputShape);
-    using w = engine.tensor(new Float32Array(9), strided.filterShape);
+    using x = engine.tensor(new Float32Array(4), strided.inputShape, half);
+    using w = engine.tensor(new Float32Array(9), strided.filterShape, half);
     const call = engine.convTranspose2d(x, w, { strides: strided.strides });
     await expect(call).rejects.toMatchObject({ code: 'unsupported-problem' });
   });

@@ -97,8 +97,9 @@ export function workspaceLimitOf({ tiles }: ConvCase, problem: ConvProblem): num
   const depths = gathersOf(problem).map((gather) => gemmSize(problem, gather).depth);
   // not less than what Winograd needs for four tiles, of 36 values in each channel
   const transformed = 4 * 4 * 36 * (problem.inputChannels + problem.outputChannels);
-  // nor than the products of one image with every tap, which transposed convolutions may sum
-  const scattered = problem.axes.reduce((product, { inputSize, filterSize }) => product * inputSize * filterSize, 4);
-  const columns = problem.operator === 'convTranspose' ? scattered * problem.outputChannels : 0;
+  // nor than the products of the batch with every tap, which transposed convolutions may sum
+  const { batch, outputChannels, operator, axes } = problem;
+  const ofTaps = axes.reduce((product, { inputSize, filterSize }) => product * inputSize * filterSize, 4 * batch);
+  const columns = operator === 'convTranspose' ? ofTaps * outputChannels : 0;
   return Math.max(transformed, columns, tiles * 64 * 4 * Math.max(1, ...depths));
 }

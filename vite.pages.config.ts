@@ -5,7 +5,12 @@ import { defineConfig } from 'vite';
 import { kernelPlugin } from './scripts/build/kernel-plugin.js';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
-const ENTRIES = { 'webgpu-conv': 'index', 'webgpu-conv/reference': 'reference', 'webgpu-conv/image': 'image' };
+const ENTRIES = {
+  'webgpu-conv': 'index',
+  'webgpu-conv/reference': 'reference',
+  'webgpu-conv/image': 'image',
+  'webgpu-conv/training': 'training',
+};
 
 export default defineConfig(({ command }) => ({
   base: './',
@@ -23,6 +28,13 @@ export default defineConfig(({ command }) => ({
     emptyOutDir: true,
     target: 'es2022',
     assetsInlineLimit: 0,
-    rolldownOptions: { input: { demo: path('demo/index.html'), showcase: path('bench/showcase/index.html') } },
+    rolldownOptions: {
+      input: {
+        demo: path('demo/index.html'),
+        train: path('demo/train/index.html'),
+        learn: path('demo/learn/index.html'),
+        showcase: path('bench/showcase/index.html'),
+      },
+    },
   },
 }));

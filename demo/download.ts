@@ -1,4 +1,5 @@
 // Saves the result as a PNG file.
+import { saveFile } from './shared/save-file.js';
 
 /** A file name for a picture and what was done to it: coffee-gaussian-blur-9x9.png. */
 export function fileName(pictureName: string, filterName: string): string {
@@ -13,9 +14,5 @@ export function fileName(pictureName: string, filterName: string): string {
 export async function download(canvas: HTMLCanvasElement, name: string): Promise<void> {
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
   if (!blob) throw new Error('The browser could not write a PNG of this size.');
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000); // the browser reads it after this call has returned
+  saveFile(blob, name);
 }

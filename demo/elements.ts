@@ -1,11 +1,5 @@
-// The elements of index.html that the scripts work with, each looked up once and with its type. A missing or renamed one
-// fails when the page loads, not when somebody presses a button.
-
-function element<T extends HTMLElement>(id: string, kind: new () => T): T {
-  const found = document.getElementById(id);
-  if (found instanceof kind) return found;
-  throw new Error(`index.html has no ${kind.name} with id "${id}"`);
-}
+// The elements of index.html that the scripts work with, each looked up once and with its type.
+import { element } from './shared/element.js';
 
 export const page = document.documentElement;
 
@@ -48,11 +42,4 @@ export const results = {
   compare: element('compare', HTMLButtonElement),
   comparison: element('comparison', HTMLElement),
   download: element('download', HTMLButtonElement),
-};
-
-export const notice = {
-  box: element('error', HTMLElement),
-  title: element('error-title', HTMLElement),
-  text: element('error-text', HTMLElement),
-  restart: element('restart', HTMLButtonElement),
 };

@@ -5,20 +5,12 @@ import { type Comparable, forgetComparison, startComparison } from './comparison
 import { chosenJob, startControls } from './controls.js';
 import { convolve, pixelsFor } from './convolve.js';
 import { download, fileName } from './download.js';
-import { notice, picture as pictures, results } from './elements.js';
+import { picture as pictures, results } from './elements.js';
 import type { Job } from './filters.js';
 import { latestOnly } from './latest.js';
 import { carriesFiles, draggedFile, drawPicture, type Picture } from './picture.js';
-import {
-  hideNotice,
-  isUsable,
-  messageOf,
-  showAdapter,
-  showNotice,
-  showPicture,
-  showResult,
-  showState,
-} from './view.js';
+import { hideNotice, messageOf, onRestart, showNotice } from './shared/notice.js';
+import { isUsable, showAdapter, showPicture, showResult, showState } from './view.js';
 
 let engine: Engine | undefined;
 let picture: Picture | undefined;
@@ -158,7 +150,7 @@ function startPictureControls(): void {
 startControls(run);
 startPictureControls();
 startComparison(() => shown);
-notice.restart.addEventListener('click', start);
+onRestart(start);
 results.download.addEventListener('click', () => {
   if (!shown) return;
   download(pictures.after, fileName(shown.picture.name, shown.job.name)).catch((error) =>

@@ -1,8 +1,8 @@
-// What the page says: its state, the notice at the top, captions, times and pictures. All texts about results are here.
+// What the page says: its state, captions, times and pictures. All texts about results are here.
 import type { Engine } from 'webgpu-conv';
 import type { Pixels } from 'webgpu-conv/image';
 import type { Outcome } from './convolve.js';
-import { filter, notice, page, picture as pictures, results } from './elements.js';
+import { filter, page, picture as pictures, results } from './elements.js';
 import type { Picture } from './picture.js';
 
 /** `busy`: a run is under way. `stopped`: there is no engine, and nothing can be set. */
@@ -19,26 +19,6 @@ export function showState(state: State, status: string): void {
 /** Whether controls may be used; what is dropped on the page goes past them. */
 export function isUsable(): boolean {
   return !filter.controls.disabled;
-}
-
-/** Shows a notice at the top, with a button if `restart` names one. */
-export function showNotice(title: string, text: string, restart?: string): void {
-  notice.title.textContent = title;
-  notice.text.textContent = text;
-  notice.restart.hidden = restart === undefined;
-  notice.restart.textContent = restart ?? '';
-  notice.box.hidden = false;
-  notice.box.scrollIntoView({ block: 'nearest' });
-}
-
-export function hideNotice(): void {
-  notice.box.hidden = true;
-}
-
-/** An error's message without the name of the function that threw it, as a sentence. */
-export function messageOf(error: unknown): string {
-  const text = (error instanceof Error ? error.message : String(error)).replace(/^\w+: /, '');
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 export function showAdapter({ info }: Engine): void {

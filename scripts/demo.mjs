@@ -30,7 +30,7 @@ async function serve({ port, host, open }) {
     configFile: join(root, 'vite.pages.config.ts'),
     logLevel: 'warn',
     clearScreen: false,
-    optimizeDeps: { entries: ['demo/index.html'] },
+    optimizeDeps: { entries: ['demo/**/index.html'] },
     server: {
       port: port ?? defaultPort,
       strictPort: port !== undefined,

@@ -4,9 +4,9 @@
 import { accessSync, constants, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { withBuiltPage } from './pages/built-page.mjs';
 import { CommandError, parseOptions, runCommand, typedCommand } from './pages/command-line.mjs';
 import { checkOutputFile, makeFolder } from './pages/output.mjs';
-import { withShowcase } from './pages/showcase.mjs';
 import { root } from './setup.mjs';
 
 /** @typedef {import('../bench/showcase/result.js').ShowcaseRun} ShowcaseRun */
@@ -80,7 +80,7 @@ await runCommand(async () => {
   makeFolder(out, '--out');
   if (json !== undefined) checkOutputFile(json, '--json');
 
-  await withShowcase(headed, async ({ page, call }) => {
+  await withBuiltPage({ path: 'bench/showcase/index.html', headed }, async ({ page, call }) => {
     const body = readFileSync(image);
     await page.route('**/given-picture', (route) => route.fulfill({ body, contentType: 'application/octet-stream' }));
     const request = {

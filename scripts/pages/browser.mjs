@@ -7,6 +7,8 @@ import { servePages } from './serve.mjs';
 
 /** @typedef {import('../../bench/support/outcome.js').Progress} Progress */
 
+/** @typedef {'runShowcase' | 'trainDigits'} PageFunction of bench/showcase, of demo/train */
+
 /**
  * @template T
  * @typedef {import('../../bench/support/outcome.js').Outcome<T>} Outcome
@@ -61,7 +63,7 @@ export async function withPage({ root, browser: executablePath, path, headed, on
  * Calls a function of the page that gives an outcome. Its failures become one line each.
  * @template T
  * @param {import('playwright').Page} page
- * @param {'runShowcase'} name
+ * @param {PageFunction} name
  * @param {unknown} request
  * @returns {Promise<T>}
  */

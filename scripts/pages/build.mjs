@@ -20,7 +20,13 @@ const sources = [
   'package-lock.json',
 ];
 const configurations = ['vite.config.ts', 'vite.pages.config.ts', 'tsconfig.base.json', 'tsconfig.build.json'];
-const products = ['dist/index.js', 'dist/index.d.ts', 'site/bench/showcase/index.html', 'site/demo/index.html'];
+const products = [
+  'dist/index.js',
+  'dist/index.d.ts',
+  'site/bench/showcase/index.html',
+  'site/demo/index.html',
+  'site/demo/train/index.html',
+];
 
 /**
  * Latest change of a file, or of a folder and all in it. A folder's own time changes when a file in it is deleted.

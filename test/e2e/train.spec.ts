@@ -50,6 +50,7 @@ async function draw(page: Page, points: readonly (readonly [x: number, y: number
 }
 
 test('learns, pauses, goes on, saves, loads, and survives the loss of the GPU', async ({ page }) => {
+  test.slow(); // seven tests of 2,000 digits each
   await page.addInitScript(() => {
     const { requestDevice } = GPUAdapter.prototype;
     GPUAdapter.prototype.requestDevice = async function (descriptor) {
@@ -175,13 +176,24 @@ test('finds an unknown filter', async ({ page }) => {
   }
 });
 
+test('without WebGPU the pages say so kindly', async ({ page }) => {
+  await page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'gpu'));
+  for (const path of ['demo/train/', 'demo/learn/']) {
+    await page.goto(path);
+    await expect(state(page)).toHaveAttribute('data-state', 'stopped');
+    await expect(page.getByTestId('error')).toContainText('WebGPU is not available here');
+    await expect(page.getByTestId('error')).toContainText('navigator.gpu is missing');
+    await expect(page.getByTestId('run')).toBeDisabled();
+  }
+});
+
 test.describe('on a telephone', () => {
   test.use({ viewport: { width: 390, height: 844 } });
 
   test('nothing is cut off', async ({ page }) => {
     for (const path of ['demo/train/', 'demo/learn/']) {
       await page.goto(path);
-      await expect(state(page)).toHaveAttribute('data-state', /^(ready|done)$/);
+      await expect(state(page)).toHaveAttribute('data-state', /^(ready|busy|done)$/);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     }
   });

@@ -33,7 +33,27 @@ function nextOf(name: string, variants: readonly string[]): string {
   return variants[turn % variants.length]!;
 }
 
-/** Ways of computing the gradient of a convolution, by each algorithm of its table. */
+/** `most` algorithms of those that support a case, in their next variants: those whose variants had the fewest turns. */
+function waysInTurn(
+  prefix: string,
+  supporting: readonly { algorithm: string; variant: string }[],
+  most: number,
+): Way[] {
+  const variantsOf = (name: string) =>
+    supporting.filter(({ algorithm }) => algorithm === name).map(({ variant }) => variant);
+  const turnsEach = (name: string) => (turns.get(prefix + name) ?? 0) / variantsOf(name).length;
+  const names = [...new Set(supporting.map(({ algorithm }) => algorithm))];
+  const chosen = names.sort((a, b) => turnsEach(a) - turnsEach(b)).slice(0, most);
+  return chosen.map((algorithm): Way => {
+    const label = prefix + algorithm;
+    const variant = nextOf(label, variantsOf(algorithm)); // also where it is not forced: turns are counted there
+    return COMPILES_SLOWLY
+      ? { label, force: { algorithm } }
+      : { label: `${label} ${variant}`, force: { algorithm, variant } };
+  });
+}
+
+/** Ways of computing the gradient of a convolution, by algorithms of its table. */
 function gradientWaysOf(fixture: Fixture, of: 'input' | 'filter'): Way[] {
   const forward = forwardProblemOf(fixture);
   if (COMPILES_SLOWLY && forward.dtype === 'float32') return [PLANNED];
@@ -42,31 +62,22 @@ function gradientWaysOf(fixture: Fixture, of: 'input' | 'filter'): Way[] {
   const supporting = gradientVariants(of, forward, fixture.operands.accumulate !== undefined).filter(
     ({ algorithm }) => of === 'filter' || isGiven || !ALGORITHMS.find(({ name }) => name === algorithm)!.errorGrowth,
   );
-  const forced = [...new Set(supporting.map(({ algorithm }) => algorithm))].map((algorithm): Way => {
-    if (COMPILES_SLOWLY) return { label: `${of} ${algorithm}`, force: { algorithm } };
-    const variants = supporting.filter((each) => each.algorithm === algorithm).map(({ variant }) => variant);
-    const variant = nextOf(`${of} ${algorithm}`, variants);
-    return { label: `${of} ${algorithm} ${variant}`, force: { algorithm, variant } };
-  });
-  return [...forced, PLANNED];
+  return [...waysInTurn(`${of} `, supporting, 2), PLANNED];
 }
 
-/** Ways of computing a case, by each algorithm. A convolution that no algorithm supports has only the planner's, which will say why. */
+/** Ways of computing a case, by algorithms of the table. A convolution that no algorithm supports has only the planner's, which will say why. */
 function waysOf(fixture: Fixture): Way[] {
   const of = convGradientOf(fixture);
   if (of) return gradientWaysOf(fixture, of);
   if (!isConvolution(fixture)) return [PLANNED];
   const problem = convProblemOf(fixture);
   if (COMPILES_SLOWLY && problem.dtype === 'float32') return [PLANNED];
-  const forced = ALGORITHMS.flatMap((algorithm): Way[] => {
-    const { name } = algorithm;
-    const variants = algorithm.variants.filter((variant) => algorithm.unsupported(problem, variant) === undefined);
-    if (variants.length === 0) return [];
-    if (COMPILES_SLOWLY) return [{ label: name, force: { algorithm: name } }];
-    const variant = nextOf(name, variants);
-    return [{ label: `${name} ${variant}`, force: { algorithm: name, variant } }];
-  });
-  return [...forced, PLANNED];
+  const supporting = ALGORITHMS.flatMap((algorithm) =>
+    algorithm.variants
+      .filter((variant) => algorithm.unsupported(problem, variant) === undefined)
+      .map((variant) => ({ algorithm: algorithm.name, variant })),
+  );
+  return [...waysInTurn('', supporting, 3), PLANNED];
 }
 
 /** Values read from the GPU, and what they were computed by. */

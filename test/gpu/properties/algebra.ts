@@ -213,7 +213,7 @@ export const hasIdentity: Property<ConvCase & { readonly tap: readonly number[] 
       return { ...asLargeAsInput(square, begins), tap };
     })
     .filter(isSmall),
-  runs: 100,
+  runs: 40,
   async wrong(engine, { tap, ...given }) {
     const operands = operandsOf(given);
     const { problem, input } = operands;

@@ -135,13 +135,12 @@ function problemsOf(problems: readonly ForwardProblem[]): readonly (readonly [st
   return all.filter(([, , index]) => !COMPILES_SLOWLY || index % 4 === 0);
 }
 
-/** Checks a problem in both layouts. */
+/** Checks a problem in one of the layouts, by turns. */
 async function check(problem: ForwardProblem, seed: number): Promise<void> {
-  for (const turn of COMPILES_SLOWLY ? [seed % 8 === 0 ? 0 : 1] : [0, 1]) {
-    const given = makeCase(problem, turn === 1, 10 * seed + turn);
-    const ways = someOf(given.forward, seed + turn);
-    expect(await outcome(given, COMPILES_SLOWLY ? [ways[seed % ways.length]!] : ways)).toEqual([]);
-  }
+  const turn = (COMPILES_SLOWLY ? seed / 4 : seed) % 2; // in Node seeds are multiples of four
+  const given = makeCase(problem, turn === 1, 10 * seed + turn);
+  const ways = someOf(given.forward, seed + turn);
+  expect(await outcome(given, COMPILES_SLOWLY ? [ways[seed % ways.length]!] : ways)).toEqual([]);
 }
 
 describe('the gradient of the input', () => {

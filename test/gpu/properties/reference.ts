@@ -31,7 +31,7 @@ import { convolved, describeCase, different, expectedBy, firstWrong, nameOf, out
 export const convolutionsEqualReference: Property<ConvCase> = {
   name: 'a convolution equals the reference, by every algorithm and variant',
   cases: convCases(),
-  runs: 500,
+  runs: 300,
   async wrong(engine, given) {
     const operands = operandsOf(given);
     const variants = variantsOf(operands.problem);

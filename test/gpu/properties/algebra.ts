@@ -56,7 +56,7 @@ export const isLinear: Property<ConvCase & { readonly a: number; readonly b: num
   cases: fc
     .tuple(linearCases(), fc.integer({ min: -3, max: 3 }), fc.integer({ min: -3, max: 3 }))
     .map(([given, a, b]) => ({ ...given, a, b })),
-  runs: 100,
+  runs: 70,
   async wrong(engine, { a, b, ...given }) {
     const operands = operandsOf(given);
     const variant = variantOf(given.seed, variantsOf, operands.problem);
@@ -134,7 +134,7 @@ export const circularCommutesWithShifts: Property<ConvCase & { readonly by: read
       return { ...rest, options: { ...options, paddingMode: 'circular' }, by };
     })
     .filter(isSmall),
-  runs: 100,
+  runs: 70,
   async wrong(engine, { by, ...given }) {
     const operands = operandsOf(given);
     const { problem, input } = operands;
@@ -172,7 +172,7 @@ export const validCommutesWithShifts: Property<ConvCase & { readonly by: number 
       return { ...withoutEpilogue(given), options, size, by };
     })
     .filter((given) => isSmall(given) && isSmall(lastAxis(given, -given.by))),
-  runs: 100,
+  runs: 70,
   async wrong(engine, { by, ...given }) {
     const whole = operandsOf(given);
     const { inputLayout } = given;
@@ -213,7 +213,7 @@ export const hasIdentity: Property<ConvCase & { readonly tap: readonly number[] 
       return { ...asLargeAsInput(square, begins), tap };
     })
     .filter(isSmall),
-  runs: 40,
+  runs: 28,
   async wrong(engine, { tap, ...given }) {
     const operands = operandsOf(given);
     const { problem, input } = operands;
@@ -261,7 +261,7 @@ export const flipsFilters: Property<ConvCase> = {
   cases: convCases()
     .map(withoutEpilogue)
     .map(({ options: { flipFilter: _, ...options }, ...given }) => ({ ...given, options })),
-  runs: 100,
+  runs: 70,
   async wrong(engine, given) {
     const plain = operandsOf(given);
     const flipping = operandsOf({ ...given, options: { ...given.options, flipFilter: true } });
@@ -322,7 +322,7 @@ export const hasAdjoint: Property<ConvCase> = {
     .map(withoutEpilogue)
     .map(({ options: { paddingMode: _, ...options }, ...given }) => ({ ...given, options }))
     .filter((given) => isSmall(given) && isSmall(adjointOf(given, problemOf(given)))),
-  runs: 100,
+  runs: 70,
   async wrong(engine, given) {
     const forward = operandsOf(given);
     const back = adjointOf(given, forward.problem);
@@ -353,7 +353,7 @@ export const hasAdjoint: Property<ConvCase> = {
 export const equalsItsMatrix: Property<ConvCase> = {
   name: 'a convolution equals the product with its matrix',
   cases: linearCases(),
-  runs: 100,
+  runs: 70,
   async wrong(engine, given) {
     const operands = operandsOf(given);
     const { problem, input, filter } = operands;

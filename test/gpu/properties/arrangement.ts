@@ -8,7 +8,7 @@ import { convolved, describeCase, different, firstWrong, nameOf, someVariantsOf 
 export const layoutsDoNotMatter: Property<ConvCase> = {
   name: 'layouts of input and filter change nothing but the order, bit for bit',
   cases: convCases(),
-  runs: 100,
+  runs: 70,
   async wrong(engine, given) {
     const { rank, operator } = given;
     const [first, last] = INPUT_LAYOUTS[rank];
@@ -69,7 +69,7 @@ export const groupsAreConvolutions: Property<ConvCase> = {
   cases: convCases()
     .filter(({ groups }) => groups > 1)
     .map((given) => (given.seed % 2 === 0 ? given : withoutEpilogue(given))),
-  runs: 100,
+  runs: 70,
   async wrong(engine, given) {
     const whole = operandsOf(given);
     const parts = Array.from({ length: given.groups }, (_, group) => groupOf(whole, group));

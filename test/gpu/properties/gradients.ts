@@ -112,7 +112,7 @@ function describeGradient({ case: given, problem, accumulate }: GradientOperands
 export const gradientsEqualReference: Property<GradientCase> = {
   name: 'gradients of input and filter equal the reference, by every algorithm',
   cases: gradientCases(),
-  runs: 250,
+  runs: 175,
   async wrong(engine, given) {
     const operands = gradientOperandsOf(given);
     const variants = someOf(operands);
@@ -157,7 +157,7 @@ export const gradientsAreAdjoint: Property<GradientCase> = {
     const plain = plainGradient(withoutConstant(given) as GradientCase);
     return { ...plain, filterDtype: plain.dtype };
   }),
-  runs: 100,
+  runs: 70,
   async wrong(engine, given) {
     const forward: ConvOperands = operandsOf(given);
     const [ofInput, ofFilter] = (['input', 'filter'] as const).map((of) => gradientOperandsOf({ ...given, of })) as [

@@ -31,7 +31,7 @@ import { convolved, describeCase, different, expectedBy, firstWrong, nameOf, out
 export const convolutionsEqualReference: Property<ConvCase> = {
   name: 'a convolution equals the reference, by every algorithm and variant',
   cases: convCases(),
-  runs: 300,
+  runs: 210,
   async wrong(engine, given) {
     const operands = operandsOf(given);
     const variants = variantsOf(operands.problem);
@@ -74,7 +74,7 @@ async function pooled(engine: Engine, given: PoolCase, input: { data: Float32Arr
 export const poolingsEqualReference: Property<PoolCase> = {
   name: 'a pooling equals the reference, with its indices',
   cases: poolCases(),
-  runs: 240,
+  runs: 168,
   async wrong(engine, given) {
     const problem = poolProblemOf(given);
     const input = poolInputOf(given, problem);
@@ -115,7 +115,7 @@ export const activationsEqualReference: Property<ActivationCase> = {
     gain: fc.constantFrom(0, 4, 7, -6),
     seed: fc.nat({ max: 999_999 }),
   }),
-  runs: 60,
+  runs: 42,
   async wrong(engine, { activation, shape, inputLayout, dtype, oneSlope, gain, seed }) {
     const channels = shape[inputLayout.indexOf('c')]!;
     const slope = storedRandom(oneSlope ? 1 : channels, seed + 1, 'float32');

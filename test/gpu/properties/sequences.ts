@@ -75,7 +75,7 @@ function leftBehind(engine: Engine, run: () => Tensor): string | undefined {
 export const sequencesAreTheirSteps: Property<SequenceCase> = {
   name: 'a sequence equals its steps one by one, bit for bit, and leaves no memory behind',
   cases: sequenceCases(),
-  runs: 150,
+  runs: 105,
   async wrong(engine, given) {
     const { inputShape, inputLayout, dtype, seed } = given;
     using x = engine.tensor(storedRandom(elementCount(inputShape), seed, dtype), inputShape, {

@@ -11,7 +11,7 @@ import { root, setup } from './setup.mjs';
 
 const ADAPTERS = { swiftshader: 'SWIFTSHADER', lavapipe: 'LAVAPIPE' };
 
-/** @typedef {{ compileMs: number, dispatchNs: number, ns: number[], samples: number, mean: number, worst: number }} Rate */
+/** @typedef {{ dispatchNs: number, ns: number[], samples: number, mean: number, worst: number }} Rate */
 
 /** @type {{ runtime?: string, help?: boolean }} */
 let options = {};
@@ -62,8 +62,8 @@ function runVitest() {
 const output = await runVitest();
 const json = /RATES (\{.*\}) END/s.exec(output)?.[1];
 if (!json) throw new SetupError('the measurement told no rates.');
-/** @type {{ adapter: string, dispatchMs: number, processors: number, kernels: Record<string, Rate> }} */
-const { adapter, dispatchMs, processors, kernels } = JSON.parse(json);
+/** @type {{ adapter: string, dispatchMs: number, processors: number, kernels: Record<string, Rate>, compileMs: Record<string, number> }} */
+const { adapter, dispatchMs, processors, kernels, compileMs } = JSON.parse(json);
 const file = /swiftshader/i.test(adapter) ? 'swiftshader' : 'lavapipe';
 for (const [name, { samples, mean, worst }] of Object.entries(kernels)) {
   say(`${name}: ${samples} samples, off by ${mean.toFixed(2)} in the geometric mean, ${worst.toFixed(2)} at most`);
@@ -72,9 +72,10 @@ for (const [name, { samples, mean, worst }] of Object.entries(kernels)) {
 /** @param {number} value three digits are more than a time is good for */
 const short = (value) => String(Number(value.toPrecision(3)));
 const lines = Object.entries(kernels).map(
-  ([name, { compileMs, dispatchNs, ns }]) =>
-    `    ${/^\w+$/.test(name) ? name : `'${name}'`}: { compileMs: ${short(compileMs)}, dispatchNs: ${short(dispatchNs)}, ns: [${ns.map(short).join(', ')}] },`,
+  ([name, { dispatchNs, ns }]) =>
+    `    ${/^\w+$/.test(name) ? name : `'${name}'`}: { dispatchNs: ${short(dispatchNs)}, ns: [${ns.map(short).join(', ')}] },`,
 );
+const compileLines = Object.entries(compileMs).map(([name, ms]) => `    ${name}: ${short(ms)},`);
 const path = join(root, 'src', 'planner', 'rates', `${file}.ts`);
 const before = readFileSync(path, 'utf8');
 const date = new Date().toISOString().slice(0, 10);
@@ -87,6 +88,9 @@ export const ${ADAPTERS[file]}: MeasuredRates = {
   processors: ${processors},
   kernels: {
 ${lines.join('\n')}
+  },
+  compileMs: {
+${compileLines.join('\n')}
   },
 };
 `;

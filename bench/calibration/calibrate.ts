@@ -9,10 +9,11 @@ import { FILTER_GRADIENT_ALGORITHMS } from '../../src/algorithms/filter-gradient
 import { ALGORITHMS } from '../../src/algorithms/table.js';
 import { capabilitiesOf } from '../../src/gpu/capabilities.js';
 import { GpuContext } from '../../src/gpu/context.js';
-import { countsOf, rateName } from '../../src/planner/cost-model.js';
+import { countsOf, kernelName, rateName } from '../../src/planner/cost-model.js';
 import type { KernelRate } from '../../src/planner/rates/rates.js';
 import { filterGradientProblem } from '../../src/problem/index.js';
 import { Scratch } from '../../src/tuning/scratch.js';
+import { type Compilation, compileTimes } from './compile-times.js';
 import { deviation, fitRates, type Sample } from './fit.js';
 import { calibrationProblems } from './problems.js';
 
@@ -24,10 +25,10 @@ const FEW_SAMPLES = 6;
 const WORTH_MS = 100;
 const WORKSPACE_BYTES = 2 ** 27;
 
-/** What is known of a kernel so far. */
+/** What is known so far: the samples of dispatches by the names of their rates, and what a plan compiles by the names of files. */
 interface Notes {
-  readonly samples: Sample[];
-  compileMs: number;
+  readonly samples: Map<string, Sample[]>;
+  readonly compilations: Map<string, Compilation>;
 }
 
 async function wallMs(work: () => unknown): Promise<number> {
@@ -39,25 +40,24 @@ async function wallMs(work: () => unknown): Promise<number> {
 /** The dispatches of a run of any design. */
 type Steps = readonly RunStepDesign<never>[];
 
-/** Times of the dispatches of a run, by the names of their rates; the best of some rounds. And how long the first run took longer. */
+/** Times of the dispatches of a run, by the names of their rates; the best of some rounds. */
 async function timeRun(gpu: GpuContext, steps: Steps, record: () => void) {
   const run = () => gpu.measure(record);
   const firstMs = await wallMs(run);
   const best = new Map<string, number>();
-  let laterMs = Number.POSITIVE_INFINITY;
   for (let round = 0; round < (firstMs > HOPELESS_MS ? 1 : ROUNDS); round++) {
     const start = performance.now();
     const { timing } = await run();
-    laterMs = Math.min(laterMs, performance.now() - start);
+    const ms = performance.now() - start;
     const times = new Map<string, number>();
     for (const [index, step] of steps.entries()) {
       const name = rateName(step);
       times.set(name, (times.get(name) ?? 0) + timing.passes[index]!.ms);
     }
     for (const [kernel, ms] of times) best.set(kernel, Math.min(best.get(kernel) ?? Number.POSITIVE_INFINITY, ms));
-    if (laterMs > TEDIOUS_MS) break;
+    if (ms > TEDIOUS_MS) break;
   }
-  return { times: best, slowStartMs: Math.max(0, firstMs - laterMs) };
+  return best;
 }
 
 /** How often each coefficient of a kernel counts in a run, dispatches first, in millions. */
@@ -67,10 +67,10 @@ function countsInRun(run: Steps, kernel: string): number[] {
 }
 
 /** Whether a run tells anything new: not if it takes long and its kernels were measured often. */
-function isWorthIt(run: Steps, notes: ReadonlyMap<string, Notes>): boolean {
+function isWorthIt(run: Steps, { samples }: Notes): boolean {
   const kernels = [...new Set(run.map(rateName))];
-  const known = kernels.map((kernel) => notes.get(kernel)?.samples ?? []);
-  if (known.some((samples) => samples.length < FEW_SAMPLES)) return true;
+  const known = kernels.map((kernel) => samples.get(kernel) ?? []);
+  if (known.some(({ length }) => length < FEW_SAMPLES)) return true;
   const ms = kernels.reduce((sum, kernel, index) => {
     const rates = fitRates(known[index]!);
     return sum + countsInRun(run, kernel).reduce((total, count, at) => total + count * rates[at]!, 0);
@@ -87,25 +87,24 @@ interface Trial {
 /** Measures a run of a design, if that tells anything new. */
 async function measureRun(
   gpu: GpuContext,
-  run: Steps,
-  notes: Map<string, Notes>,
+  { pack, run }: { readonly pack?: readonly Compilation[]; readonly run: Steps },
+  { samples, compilations }: Notes,
   compile: (scratch: Scratch) => Promise<Trial>,
 ): Promise<void> {
-  if (!isWorthIt(run, notes)) return;
+  for (const step of [...(pack ?? []), ...run]) {
+    if (!compilations.has(kernelName(step.kernel))) compilations.set(kernelName(step.kernel), step);
+  }
+  if (!isWorthIt(run, { samples, compilations })) return;
   const scratch = new Scratch(gpu);
   let trial: Trial | undefined;
   try {
-    const pipelineMs = await wallMs(async () => {
-      trial = await compile(scratch);
-    });
-    const { times, slowStartMs } = await timeRun(gpu, run, () => trial!.record());
-    const unknown = [...times.keys()].filter((kernel) => !notes.has(kernel));
-    for (const kernel of unknown) {
-      notes.set(kernel, { samples: [], compileMs: (pipelineMs + slowStartMs) / unknown.length });
-    }
+    trial = await compile(scratch);
+    const times = await timeRun(gpu, run, () => trial!.record());
     for (const [kernel, ms] of times) {
+      const known = samples.get(kernel) ?? [];
+      samples.set(kernel, known);
       // a clock that is too coarse, or runs backwards, says 0
-      if (ms > 0) notes.get(kernel)!.samples.push({ counts: countsInRun(run, kernel), ms });
+      if (ms > 0) known.push({ counts: countsInRun(run, kernel), ms });
     }
   } finally {
     trial?.dispose();
@@ -119,11 +118,10 @@ async function measureWay(
   problem: ConvProblem,
   algorithm: Algorithm,
   variant: string,
-  notes: Map<string, Notes>,
+  notes: Notes,
 ): Promise<void> {
   const limits = { workspaceLimitBytes: WORKSPACE_BYTES, device: gpu.capabilities };
-  const { run } = algorithm.design(problem, variant, limits);
-  await measureRun(gpu, run, notes, async (scratch) => {
+  await measureRun(gpu, algorithm.design(problem, variant, limits), notes, async (scratch) => {
     const plan = await planVariant(gpu, algorithm, problem, variant, limits);
     const packedFilter = scratch.bytes(plan.packedFilterBytes);
     plan.pack(gpu.stream, scratch.tensor(convFilterShape(problem), problem.filterDtype), packedFilter);
@@ -145,13 +143,13 @@ async function measureGradientWay(
   forward: ConvProblem,
   algorithm: FilterGradientAlgorithm,
   variant: string,
-  notes: Map<string, Notes>,
+  notes: Notes,
 ): Promise<void> {
   const problem = filterGradientProblem(forward);
   const { convolution } = problem;
   const limits = { workspaceLimitBytes: WORKSPACE_BYTES, device: gpu.capabilities };
   const design = algorithm.design(problem, variant, limits);
-  await measureRun(gpu, design.run, notes, async (scratch) => {
+  await measureRun(gpu, design, notes, async (scratch) => {
     const plan = await compileFilterGradient(gpu, design, { problem, algorithm: algorithm.name, variant });
     const space = (bytes: number) => (bytes > 0 ? scratch.bytes(bytes) : undefined);
     const buffers = {
@@ -164,6 +162,11 @@ async function measureGradientWay(
     };
     return { record: () => plan.record(gpu.stream, buffers), dispose: () => plan.dispose() };
   });
+}
+
+/** What a map holds, by name. */
+function sorted<Value>(map: ReadonlyMap<string, Value>): [string, Value][] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** Fewest milliseconds a dispatch that does next to nothing adds to a run, by the clock. */
@@ -183,14 +186,18 @@ async function dispatchMs(): Promise<number> {
   return best;
 }
 
-it('measures every kernel', { timeout: 30 * 60_000 }, async () => {
+async function newContext(): Promise<GpuContext> {
   const adapter = (await navigator.gpu.requestAdapter())!;
   const device = await adapter.requestDevice({
     requiredFeatures: ['timestamp-query', 'subgroups'].filter((name) => adapter.features.has(name)) as GPUFeatureName[],
   });
-  const gpu = new GpuContext(device, capabilitiesOf(device, adapter.info), 2 ** 28);
+  return new GpuContext(device, capabilitiesOf(device, adapter.info), 2 ** 28);
+}
+
+it('measures every kernel', { timeout: 30 * 60_000 }, async () => {
+  const gpu = await newContext();
   expect(gpu.capabilities.hasTimestamps, 'the adapter tells the times of its dispatches').toBe(true);
-  const notes = new Map<string, Notes>();
+  const notes: Notes = { samples: new Map(), compilations: new Map() };
   const problems = calibrationProblems();
   const isMissing = (feature: string) => !gpu.capabilities.features.includes(feature);
   for (const [number, problem] of problems.entries()) {
@@ -211,15 +218,20 @@ it('measures every kernel', { timeout: 30 * 60_000 }, async () => {
     console.info(`${number + 1} of ${problems.length}, ${Math.round(performance.now() / 1000)} s`);
   }
   const kernels: Record<string, KernelRate & { samples: number; mean: number; worst: number }> = {};
-  for (const [kernel, { samples, compileMs }] of [...notes].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [kernel, samples] of sorted(notes.samples)) {
     const rates = fitRates(samples); // counts in millions, times in milliseconds
     const [dispatchNs = 0, ...ns] = rates;
-    kernels[kernel] = { compileMs, dispatchNs, ns, samples: samples.length, ...deviation(samples, rates) };
+    kernels[kernel] = { dispatchNs, ns, samples: samples.length, ...deviation(samples, rates) };
   }
   const { vendor, architecture, description } = gpu.capabilities;
   gpu.destroy(true);
-  const adapterName = `${vendor} ${architecture} ${description}`;
-  console.info(
-    `RATES ${JSON.stringify({ adapter: adapterName, dispatchMs: await dispatchMs(), processors: PROCESSORS, kernels })} END`,
+  const compilations = sorted(notes.compilations);
+  const times = await compileTimes(
+    compilations.map(([, compilation]) => compilation),
+    newContext,
   );
+  const compileMs = Object.fromEntries(compilations.map(([kernel], index) => [kernel, times[index]!]));
+  const adapter = `${vendor} ${architecture} ${description}`;
+  const found = { adapter, dispatchMs: await dispatchMs(), processors: PROCESSORS, kernels, compileMs };
+  console.info(`RATES ${JSON.stringify(found)} END`);
 });

@@ -1,4 +1,4 @@
-// Winograd F(4, 3) along one axis, from the points 0, ±5/8, ±13/8 and ∞: the matrices of src/algorithms/winograd-transforms.ts, of
+// Winograd F(4, 3) along one axis, from the points 0, ±5/8, ±13/8 and ∞: the matrices of test/support/winograd/transforms.ts, of
 // which these functions are the products with three (four) columns at once, step by step as that file has them: the error growth is
 // derived from these steps. The points are those of least error growth that are short binary fractions, so that all constants of
 // Bᵀ and Aᵀ are exact in f32.

@@ -1,5 +1,5 @@
 // Winograd F(2×2, 3×3), input: V = Bᵀ d B for every tile and channel, d the 4×4 inputs that a tile of 2×2 outputs sees.
-// A. Lavin, S. Gray, Fast Algorithms for Convolutional Neural Networks, arXiv:1509.09308. Matrices: src/algorithms/winograd-transforms.ts.
+// A. Lavin, S. Gray, Fast Algorithms for Convolutional Neural Networks, arXiv:1509.09308. Matrices: test/support/winograd/transforms.ts.
 // One invocation takes one tile through `channels_each` channels, neighbours neighbouring tiles, so that the 16 matrices are
 // written in a row. Bytes: 4·16·C·tiles written, as many read (most from cache).
 import package::shared::grid::workgroup_number;

@@ -1,7 +1,7 @@
 // What an algorithm is: which problems it can compute, in which variants, with how much workspace, and how it records a run.
 
 import type { Capabilities } from '../gpu/capabilities.js';
-import type { BufferSlice, Recorder } from '../gpu/command-stream.js';
+import type { BufferSlice, CommandStream, Recorder } from '../gpu/command-stream.js';
 import type { ConvProblem } from '../problem/index.js';
 import type { Design } from './design.js';
 
@@ -39,7 +39,7 @@ export interface Plan {
   /** Number of bands that a run computes its outputs in, over all gathers: more than one where the workspace is small, or a cache is. */
   readonly bands: number;
   /** Records the packing of a filter, once for each filter. */
-  pack(recorder: Recorder, filter: BufferSlice, packedFilter: BufferSlice): void;
+  pack(stream: CommandStream, filter: BufferSlice, packedFilter: BufferSlice): void;
   /** Records a run. */
   run(recorder: Recorder, buffers: RunBuffers): void;
   /** Gives the plan's parameter blocks back. */

@@ -52,6 +52,8 @@ export interface Design {
   readonly packedFilterBytes: number;
   /** Bytes that packing needs besides; absent if none. */
   readonly scratchBytes?: number;
+  /** Whether a run reads the filter as it lies: then packing copies it, besides what `pack` does. Absent: no. */
+  readonly packsByCopy?: boolean;
   /** Number of bands that a run computes its outputs in, over all gathers. */
   readonly bands: number;
   readonly pack: readonly StepDesign<PackBuffers>[];
@@ -73,7 +75,7 @@ export async function compileDesign(
   names: Pick<Plan, 'problem' | 'algorithm' | 'variant' | 'errorGrowth'>,
   onProgress?: (progress: CompileProgress) => void,
 ): Promise<Plan> {
-  const { workspaceBytes, packedFilterBytes, scratchBytes, bands, pack, run } = design;
+  const { workspaceBytes, packedFilterBytes, scratchBytes, packsByCopy, bands, pack, run } = design;
   const pipelines = new Map<string, Promise<CompiledKernel>>(); // each once, so that progress counts it once
   let compiled = 0;
   const pipelineOf = ({ kernel, overrides }: Pick<StepDesign<never>, 'kernel' | 'overrides'>) => {
@@ -91,7 +93,12 @@ export async function compileDesign(
   const compile = <Operands>(steps: readonly StepDesign<Operands>[]) =>
     Promise.all(steps.map(async (step): Promise<Step<Operands>> => ({ ...step, compiled: await pipelineOf(step) })));
   const facts = { ...names, workspaceBytes, packedFilterBytes, bands };
-  return recordedPlan(gpu, facts, await compile(pack), await compile(run), scratchBytes);
+  return recordedPlan(
+    gpu,
+    facts,
+    { steps: await compile(pack), scratchBytes, isCopied: packsByCopy },
+    await compile(run),
+  );
 }
 
 /**

@@ -5,7 +5,6 @@ import filterPackKernel from '../../shaders/filter/filter_pack_f32.wgsl';
 import registerKernels4x16 from '../../shaders/implicit/implicit_register_f32_4x16.wgsl?stored';
 import registerKernels8x8 from '../../shaders/implicit/implicit_register_f32_8x8.wgsl?stored';
 import registerKernels16x8 from '../../shaders/implicit/implicit_register_f32_16x8.wgsl?stored';
-import singleKernels from '../../shaders/implicit/implicit_single_f32_1x1.wgsl?stored';
 import splitKernels64x64 from '../../shaders/implicit/implicit_split_f32_64x64.wgsl?stored';
 import subgroupKernels8x8 from '../../shaders/implicit/implicit_subgroup_f32_8x8.wgsl?stored';
 import subgroupKernels16x8 from '../../shaders/implicit/implicit_subgroup_f32_16x8.wgsl?stored';
@@ -16,9 +15,10 @@ import { type ConvProblem, compulsoryBytes, type Gather, gathersOf, gemmSize } f
 import type { Algorithm, RunBuffers } from './algorithm.js';
 import { PADDING_CODES } from './codes.js';
 import type { RunStepDesign } from './design.js';
-import { activationValues, epilogueOverrides, epilogueSlices } from './epilogue.js';
-import { inputValues, outputValues, tapValues } from './gather-values.js';
+import { epilogueOverrides, epilogueSlices } from './epilogue.js';
 import { tooManyGathers } from './gathers.js';
+import { designSingle, SINGLE, SINGLE_KERNEL } from './implicit-single.js';
+import { productValues, tilesOf } from './implicit-values.js';
 import { designPacking, packedMatrixSize } from './packed-filter.js';
 import { type Split, splitProducts, sumValues, WHOLE } from './split-products.js';
 import { storageOf } from './storage.js';
@@ -26,7 +26,7 @@ import { featuresOf, type TileKernels, tileWork, workgroupsOf } from './tile-ker
 
 /** The kernels, by variant. */
 const KERNELS: TileKernels = {
-  'single-1x1': { kernels: singleKernels, invocations: 1 },
+  [SINGLE]: SINGLE_KERNEL,
   'register-4x16': { kernels: registerKernels4x16, invocations: 1 },
   'register-8x8': { kernels: registerKernels8x8, invocations: 1 },
   'register-16x8': { kernels: registerKernels16x8, invocations: 1 },
@@ -42,14 +42,6 @@ const SPLIT = 'workgroup-64x64-split';
 /** The variant with one loop, over pairs of channels. */
 const PAIRS = 'subgroup-8x8';
 
-/** Tiles of a kernel side by side: of the filters of a group, and of the positions. */
-function tilesOf(problem: ConvProblem, gather: Gather, kernel: Kernel) {
-  const { filters, positions } = gemmSize(problem, gather);
-  const filterTiles = Math.ceil(filters / kernel.constants.TILE_FILTERS!);
-  const positionTiles = Math.ceil(positions / kernel.constants.TILE_POSITIONS!);
-  return { filterTiles, positionTiles, tiles: problem.groups * filterTiles * positionTiles };
-}
-
 function runValues(
   problem: ConvProblem,
   gather: Gather,
@@ -57,30 +49,10 @@ function runValues(
   kernel: Kernel,
   parts: number,
 ): UniformValues {
-  const [depth, rows, columns] = gather;
   const { filters, positions } = gemmSize(problem, gather);
-  const { filterTiles, positionTiles, tiles } = tilesOf(problem, gather, kernel);
-  return {
-    ...tapValues(gather),
-    ...inputValues(problem),
-    ...outputValues(problem, gather),
-    tiles: tiles * parts,
-    parts,
-    groups: problem.groups,
-    filter_tiles: filterTiles,
-    position_tiles: positionTiles,
-    channels_last: problem.inputLayout.endsWith('c') ? 1 : 0,
-    positions,
-    group_filters: filters,
-    group_channels: problem.inputChannels / problem.groups,
-    filter_depth: depth.taps,
-    filter_rows: rows.taps,
-    filter_columns: columns.taps,
-    first_quad: firstQuad,
-    filter_pitch_quads: Math.ceil(filters / 4),
-    padding_value: problem.paddingContent.value,
-    ...activationValues(problem.epilogue.activation),
-  };
+  const values = productValues(problem, gather, kernel);
+  const packed = { first_quad: firstQuad, filter_pitch_quads: Math.ceil(filters / 4) };
+  return { ...values, ...packed, tiles: values.tiles * parts, parts, positions };
 }
 
 /** Rounds of the loops of a kernel: over taps and channels; in workgroup memory over steps of channels and over channels. */
@@ -104,6 +76,7 @@ export const implicitGemm: Algorithm = {
   features: (variant) => featuresOf(KERNELS, variant),
 
   design(problem, variant, limits) {
+    if (variant === SINGLE) return designSingle(problem, limits);
     const tileKernel = KERNELS[variant]!;
     const { kernels, invocations } = tileKernel;
     const { device } = limits;

@@ -21,11 +21,27 @@ export function packedMatrixSize(problem: ConvProblem, gather: Gather): PackedSi
   return { quads: problem.groups * depth * rowQuads, rowQuads };
 }
 
+/** The element of the filter that belongs to a gather's first tap of filter 0, channel 0, and the pitches from there. */
+export function filterPlaces(problem: ConvProblem, [depth, rows, columns]: Gather) {
+  const { operator, groups, inputChannels, outputChannels } = problem;
+  const { o, i, d, h, w } = axisPitches(convFilterShape(problem), problem.filterLayout);
+  return {
+    first: depth.firstTap * d + rows.firstTap * h + columns.firstTap * w,
+    // a convolution's filters are those of all groups, a transposed one's channels are
+    group: operator === 'conv' ? (outputChannels / groups) * o : (inputChannels / groups) * i,
+    filter: o,
+    channel: i,
+    depth: depth.tapStep * d,
+    row: rows.tapStep * h,
+    column: columns.tapStep * w,
+  };
+}
+
 /** Where a packing kernel finds the weights of a gather, and where it writes them. */
 function packValues(problem: ConvProblem, gather: Gather, size: PackedSize, firstQuad: number): UniformValues {
-  const { operator, groups, inputChannels, outputChannels } = problem;
+  const { groups, inputChannels, outputChannels } = problem;
   const [depth, rows, columns] = gather;
-  const { o, i, d, h, w } = axisPitches(convFilterShape(problem), problem.filterLayout);
+  const places = filterPlaces(problem, gather);
   return {
     quads: size.quads,
     first_quad: firstQuad,
@@ -34,14 +50,13 @@ function packValues(problem: ConvProblem, gather: Gather, size: PackedSize, firs
     channels: inputChannels / groups,
     filter_rows: rows.taps,
     filter_columns: columns.taps,
-    first: depth.firstTap * d + rows.firstTap * h + columns.firstTap * w,
-    // a convolution's filters are those of all groups, a transposed one's channels are
-    group_pitch: operator === 'conv' ? (outputChannels / groups) * o : (inputChannels / groups) * i,
-    filter_pitch: o,
-    channel_pitch: i,
-    depth_pitch: depth.tapStep * d,
-    row_pitch: rows.tapStep * h,
-    column_pitch: columns.tapStep * w,
+    first: places.first,
+    group_pitch: places.group,
+    filter_pitch: places.filter,
+    channel_pitch: places.channel,
+    depth_pitch: places.depth,
+    row_pitch: places.row,
+    column_pitch: places.column,
     taps: depth.taps * rows.taps * columns.taps,
     column_stride: columns.stride,
   };
@@ -93,7 +108,8 @@ export function designPacking(
   return { bytes, firstQuads, steps };
 }
 
-function assertPackedFilterFits(
+/** @throws UnsupportedProblemError if the device cannot bind a packed filter of so many bytes. */
+export function assertPackedFilterFits(
   problem: ConvProblem,
   bytes: number,
   { maxBindingBytes }: PlanLimits['device']['limits'],

@@ -61,13 +61,19 @@ export interface PackBuffers {
   readonly scratch?: BufferSlice | undefined;
 }
 
-/** Makes a plan of steps. @param scratchBytes that its packing needs, whichever filter it packs. */
+/** A packing: its dispatches, the bytes that they need besides, and whether the filter is copied as it lies before them. */
+export interface Packing {
+  readonly steps: readonly Step<PackBuffers>[];
+  readonly scratchBytes?: number | undefined;
+  readonly isCopied?: boolean | undefined;
+}
+
+/** Makes a plan of steps. */
 export function recordedPlan(
   gpu: GpuContext,
   facts: PlanFacts,
-  pack: readonly Step<PackBuffers>[],
+  { steps: pack, scratchBytes = 0, isCopied = false }: Packing,
   run: readonly Step<RunBuffers>[],
-  scratchBytes = 0,
 ): Plan {
   const { pooled, slices } = uploadBlocks(gpu, [...pack, ...run]);
   const runSlices = slices.slice(pack.length);
@@ -75,7 +81,10 @@ export function recordedPlan(
   const scratch = scratchBuffer && { buffer: scratchBuffer.buffer, offsetBytes: 0, sizeBytes: scratchBytes };
   return {
     ...facts,
-    pack: (recorder, filter, packedFilter) => recordSteps(recorder, pack, slices, { filter, packedFilter, scratch }),
+    pack: (stream, filter, packedFilter) => {
+      if (isCopied) stream.copy(filter, packedFilter);
+      recordSteps(stream, pack, slices, { filter, packedFilter, scratch });
+    },
     run: (recorder, buffers) => recordSteps(recorder, run, runSlices, buffers),
     dispose: () => {
       gpu.release(pooled);

@@ -21,93 +21,31 @@
 // Growth. A factor of d·g counts in output i − j of the direct sums, which may lie up to r − 1 before the tile or after its last, where only
 // a larger padding would have an output. So with S the sums of magnitudes |w| ∗ |x| that the direct bound is made of, Σ w·|d|·|g| is at
 // most κ(w) · max S over the tile and that neighbourhood, κ(w) = max over o of Σt max over j of w[o, t + j, j], along each axis.
+//
+// The factors depend on the transforms alone, and so do their κ, which src/algorithms/winograd-transforms.ts states. Tests compute both
+// (test/support/winograd/errors.ts), and hold outputs against the error of their own tile.
 import { type ConvProblem, longestSum } from '../problem/index.js';
-import type { Evaluation } from './linear-steps.js';
-import type { Transforms, WinogradTransform } from './winograd-transforms.js';
+import type { Transforms } from './winograd-transforms.js';
 
 const ROUNDOFF = 2 ** -24;
-
-/** Factors of the products of input i and tap j in output o: [o][i][j]. */
-export type Factors = readonly (readonly (readonly number[])[])[];
-
-/** The factors of an axis. */
-export interface AxisFactors {
-  readonly exact: Factors;
-  readonly products: Factors;
-  readonly before: Factors;
-  readonly after: Factors;
-}
-
-const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
-
-const known = new WeakMap<WinogradTransform, AxisFactors>();
-
-/** The factors of a transform, computed once. */
-export function axisFactors(transform: WinogradTransform): AxisFactors {
-  const factors = known.get(transform) ?? computeFactors(transform);
-  known.set(transform, factors);
-  return factors;
-}
-
-function computeFactors({ tile, taps, output, filter, input }: WinogradTransform): AxisFactors {
-  const [a, g, b] = [output.matrix, filter.matrix, input.matrix];
-  const table = (of: (o: number, i: number, j: number) => number): Factors =>
-    a.map((_, o) => b.map((__, i) => Array.from({ length: taps }, (___, j) => of(o, i, j))));
-  const across = (of: (x: number) => number) => total(b.map((_, x) => of(x)));
-  const errorsOf = ({ errors }: Evaluation, of: (factors: readonly number[], gains: readonly number[]) => number) =>
-    total(errors.map(({ roundings, factors, gains }) => roundings * Math.abs(of(factors, gains))));
-  return {
-    exact: table((o, i, j) => (o < tile && i - j === o ? 1 : 0)),
-    products: table((o, i, j) => across((x) => Math.abs(a[o]![x]! * g[x]![j]! * b[x]![i]!))),
-    before: table(
-      (o, i, j) =>
-        errorsOf(input, (factors, gains) => factors[i]! * across((x) => a[o]![x]! * g[x]![j]! * gains[x]!)) +
-        errorsOf(filter, (factors, gains) => factors[j]! * across((x) => a[o]![x]! * b[x]![i]! * gains[x]!)),
-    ),
-    after: table((o, i, j) =>
-      errorsOf(output, (factors, gains) => across((x) => factors[x]! * g[x]![j]! * b[x]![i]!) * gains[o]!),
-    ),
-  };
-}
-
-/** κ(w) of one axis: of `products` 5 for F(2, 3), 14.01 for F(4, 3). */
-export function growthOf(factors: Factors): number {
-  const sums = factors.map((inputs) => {
-    const diagonals = new Map<number, number>();
-    for (const [i, taps] of inputs.entries())
-      for (const [j, factor] of taps.entries()) diagonals.set(i - j, Math.max(diagonals.get(i - j) ?? 0, factor));
-    return total([...diagonals.values()]);
-  });
-  return Math.max(...sums);
-}
 
 /** Roundings of a product and of its sum over `channels`, which are added four at a time (shaders/winograd/four_products.wgsl). */
 export function channelRoundings(channels: number): number {
   return Math.ceil(channels / 4) + 2;
 }
 
-/** A factor of the error: first of the rows' axis, then of the columns'; how often it counts. */
-export type ErrorTerm = readonly [count: number, rows: Factors, columns: Factors];
-
-/** The error of an output in units of u · |d|·|g|, all orders, for transforms along rows and columns. */
-export function winogradErrors({ inputChannels, groups }: ConvProblem, transforms: Transforms): readonly ErrorTerm[] {
-  const [p, q] = [axisFactors(transforms[0]), axisFactors(transforms[1])];
+/** How often `products` of both axes counts in an error in units of u · |d|·|g|: n, and all of higher order. */
+export function productErrors({ inputChannels, groups }: ConvProblem, [p, q]: Transforms): number {
   const channels = channelRoundings(inputChannels / groups);
-  const ways = transforms.map(({ input, filter, output }) => input.longest + filter.longest + output.longest);
-  const longest = channels + total(ways) + 1;
-  const higher = Math.expm1(longest * Math.log1p(ROUNDOFF)) / ROUNDOFF - longest;
-  return [
-    [channels + higher, p.products, q.products],
-    [1, p.before, q.exact],
-    [1, p.products, q.before],
-    [1, p.after, q.products],
-    [1, p.exact, q.after],
-    [1, p.exact, q.exact],
-  ];
+  const longest = channels + p.longest + q.longest + 1;
+  return channels + Math.expm1(longest * Math.log1p(ROUNDOFF)) / ROUNDOFF - longest;
 }
 
 /** By how much the error bound exceeds the direct one's maximum over the neighbourhood of a tile (Algorithm.errorGrowth). */
 export function winogradGrowth(problem: ConvProblem, transforms: Transforms): number {
-  const errors = winogradErrors(problem, transforms);
-  return total(errors.map(([count, p, q]) => count * growthOf(p) * growthOf(q))) / (longestSum(problem) + 2);
+  const [p, q] = [transforms[0].growth, transforms[1].growth];
+  const sum =
+    productErrors(problem, transforms) * p.products * q.products +
+    (p.before + p.products * q.before + p.after * q.products + q.after + 1); // κ of `exact` is 1
+  return sum / (longestSum(problem) + 2);
 }

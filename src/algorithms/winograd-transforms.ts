@@ -1,9 +1,8 @@
-// The transforms of Winograd's minimal filtering F(m, 3) along one axis. For a tile of m outputs, the m + 2 inputs d it sees and
-// the taps g,
+// The transforms of Winograd's minimal filtering F(m, r) along one axis: what host code must know of them. For a tile of m outputs, the
+// m + r − 1 inputs d it sees and the taps g,
 //     y = Aᵀ [(G g) ⊙ (Bᵀ d)],   in two dimensions   Y = Aᵀ [(G g Gᵀ) ⊙ (Bᵀ d B)] A,
-// A. Lavin, S. Gray, Fast Algorithms for Convolutional Neural Networks, arXiv:1509.09308. They are given as the steps of the kernels of
-// shaders/winograd/, because their rounding errors depend on them (winograd-errors.ts).
-import { type Evaluation, evaluate, type LinearSteps, type Term } from './linear-steps.js';
+// A. Lavin, S. Gray, Fast Algorithms for Convolutional Neural Networks, arXiv:1509.09308. The kernels of shaders/winograd/ compute them in
+// the steps of test/support/winograd/transforms.ts, from which tests derive the numbers that are stated here.
 
 /** F(m, r) along an axis. */
 export interface WinogradTransform {
@@ -11,140 +10,35 @@ export interface WinogradTransform {
   readonly tile: number;
   /** r: taps of the filter. */
   readonly taps: number;
-  /** Aᵀ: m × (m + r − 1) */
-  readonly output: Evaluation;
-  /** G: (m + r − 1) × r */
-  readonly filter: Evaluation;
-  /** Bᵀ: (m + r − 1) × (m + r − 1) */
-  readonly input: Evaluation;
+  /** Most roundings on the way through all three transforms; a constant that f32 does not hold counts by its own error. */
+  readonly longest: number;
+  /** κ of the errors of the products, of those made before them and of those made after (winograd-errors.ts). */
+  readonly growth: { readonly products: number; readonly before: number; readonly after: number };
 }
 
 /** Along rows, and along columns. */
 export type Transforms = readonly [rows: WinogradTransform, columns: WinogradTransform];
 
-function transform(output: LinearSteps, filter: LinearSteps, input: LinearSteps): WinogradTransform {
-  return {
-    tile: output.results.length,
-    taps: filter.inputs,
-    output: evaluate(output),
-    filter: evaluate(filter),
-    input: evaluate(input),
-  };
-}
-
-const sum = (first: number, second: number): [Term, Term] => [
-  [first, 1],
-  [second, 1],
-];
-const difference = (first: number, second: number): [Term, Term] => [
-  [first, 1],
-  [second, -1],
-];
-
 /** F(1, 1): what it leaves of an axis with one tap, as it is. */
-const asItIs: LinearSteps = { inputs: 1, steps: [], results: [0] };
-export const UNTRANSFORMED = transform(asItIs, asItIs, asItIs);
+export const UNTRANSFORMED: WinogradTransform = {
+  tile: 1,
+  taps: 1,
+  longest: 0,
+  growth: { products: 1, before: 0, after: 0 },
+};
 
 /** From the points 0, ±1 and ∞. */
-export const F2 = transform(
-  { inputs: 4, steps: [sum(1, 2), difference(1, 2), sum(0, 4), difference(5, 3)], results: [6, 7] },
-  {
-    inputs: 3,
-    steps: [sum(0, 2), [[3, 0.5]], [[1, 0.5]], sum(4, 5), difference(4, 5)],
-    results: [0, 6, 7, 2],
-  },
-  { inputs: 4, steps: [difference(0, 2), sum(1, 2), difference(2, 1), difference(1, 3)], results: [4, 5, 6, 7] },
-);
-
-// from the points 0, ±a, ±b and ∞. Of all points these have within 2% the least κ (winograd-errors.ts), 14.01 (0, ±1, ±2, ∞ have 31),
-// and they are short binary fractions, so Aᵀ and Bᵀ are exact in f32
-const [a, b] = [5 / 8, 13 / 8];
-const [a2, b2] = [a * a, b * b];
-const near0 = 1 / (a2 * b2);
-const nearA = 1 / (2 * a2 * (a2 - b2));
-const nearB = 1 / (2 * b2 * (b2 - a2));
+export const F2: WinogradTransform = { tile: 2, taps: 3, longest: 5, growth: { products: 5, before: 11, after: 3 } };
 
 /** From the points 0, ±5/8, ±13/8 and ∞. */
-export const F4 = transform(
-  {
-    inputs: 6,
-    steps: [
-      ...[sum(1, 2), difference(1, 2), sum(3, 4), difference(3, 4)], // 6 to 9: even and odd parts of ±a and ±b
-      ...[sum(6, 8), sum(0, 10)], // 11
-      [
-        [7, a],
-        [9, b],
-      ],
-      [
-        [6, a2],
-        [8, b2],
-      ],
-      [
-        [9, b * b2],
-        [5, 1],
-      ],
-      [
-        [7, a * a2],
-        [14, 1],
-      ],
-    ],
-    results: [11, 12, 13, 15],
-  },
-  {
-    inputs: 3,
-    steps: [
-      [
-        [2, nearA * a2],
-        [0, nearA],
-      ],
-      [[1, nearA * a]],
-      [
-        [2, nearB * b2],
-        [0, nearB],
-      ],
-      [[1, nearB * b]],
-      ...[sum(3, 4), difference(3, 4), sum(5, 6), difference(5, 6)], // 7 to 10
-      [[0, near0]],
-    ],
-    results: [11, 7, 8, 9, 10, 2],
-  },
-  {
-    inputs: 6,
-    steps: [
-      [
-        [2, -b2],
-        [4, 1],
-      ],
-      [
-        [1, -a * b2],
-        [3, a],
-      ],
-      [
-        [2, -a2],
-        [4, 1],
-      ],
-      [
-        [1, -b * a2],
-        [3, b],
-      ],
-      ...[sum(6, 7), difference(6, 7), sum(8, 9), difference(8, 9)], // 10 to 13
-      [
-        [2, -(a2 + b2)],
-        [4, 1],
-      ],
-      [
-        [0, a2 * b2],
-        [14, 1],
-      ],
-      [
-        [3, -(a2 + b2)],
-        [5, 1],
-      ],
-      [
-        [1, a2 * b2],
-        [16, 1],
-      ],
-    ],
-    results: [15, 10, 11, 12, 13, 17],
-  },
-);
+export const F4: WinogradTransform = {
+  tile: 4,
+  taps: 3,
+  longest: 10.7138671875,
+  growth: { products: 14.013621012369793, before: 58.05725170529257, after: 14.228022257486979 },
+};
+
+/** Products of a tile: m + r − 1. */
+export function productsOf({ tile, taps }: WinogradTransform): number {
+  return tile + taps - 1;
+}

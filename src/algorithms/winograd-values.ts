@@ -4,7 +4,7 @@ import type { ConvProblem, Gather } from '../problem/index.js';
 import type { Band } from './bands.js';
 import { activationValues } from './epilogue.js';
 import { inputPitches, outputPlaces } from './gather-values.js';
-import type { Transforms } from './winograd-transforms.js';
+import { productsOf, type Transforms } from './winograd-transforms.js';
 
 /** Sizes of the matrices of a problem. */
 export interface WinogradSizes {
@@ -21,7 +21,7 @@ export function winogradSizes(
   [, rows, columns]: Gather,
   [alongRows, alongColumns]: Transforms,
 ): WinogradSizes {
-  const matrices = alongRows.input.matrix.length * alongColumns.input.matrix.length;
+  const matrices = productsOf(alongRows) * productsOf(alongColumns);
   const tileRows = Math.ceil(rows.outputs / alongRows.tile);
   const tileColumns = Math.ceil(columns.outputs / alongColumns.tile);
   return { matrices, tileRows, tileColumns, tiles: batch * tileRows * tileColumns };

@@ -119,11 +119,11 @@ export class CommandStream implements Recorder {
     if (++this.#recorded >= DISPATCHES_PER_SUBMIT) this.flush();
   }
 
-  /** Records a copy of `sizeBytes` from the start of one buffer to the start of another. */
-  copy(source: GPUBuffer, target: GPUBuffer, sizeBytes: number): void {
+  /** Records a copy of a stretch of a buffer to a stretch of another of the same size. */
+  copy(source: BufferSlice, target: BufferSlice): void {
     const encoder = this.#open();
     this.#endPass();
-    encoder.copyBufferToBuffer(source, 0, target, 0, sizeBytes);
+    encoder.copyBufferToBuffer(source.buffer, source.offsetBytes, target.buffer, target.offsetBytes, source.sizeBytes);
   }
 
   /** Submits what is recorded, if anything. Errors of recording come to light here, in the fault log. */

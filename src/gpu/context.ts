@@ -157,7 +157,8 @@ export class GpuContext {
     let copied = false;
     try {
       const submission = this.stream.current;
-      this.stream.copy(source, staging.buffer, bytes);
+      const whole = { offsetBytes: 0, sizeBytes: bytes };
+      this.stream.copy({ buffer: source, ...whole }, { buffer: staging.buffer, ...whole });
       await Promise.resolve(); // reads that the caller starts in the same breath are recorded before the flush
       this.stream.flush();
       await staging.buffer.mapAsync(0x01, 0, bytes);

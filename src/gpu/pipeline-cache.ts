@@ -2,6 +2,7 @@
 // pipeline, never typed by hand.
 import { KernelError } from '../errors.js';
 import { checkOverrides, type Kernel } from './kernel.js';
+import { specialize } from './specialize.js';
 
 /** A compiled kernel with its explicit bind group layout (group 0). */
 export interface CompiledKernel {
@@ -71,7 +72,7 @@ export class PipelineCache {
       entries: kernel.bindings.map(({ type }, binding) => ({ binding, visibility: COMPUTE_STAGE, buffer: { type } })),
     });
     this.#device.pushErrorScope('validation'); // a module that does not compile says so there, and at the pipeline
-    const module = this.#device.createShaderModule({ label: kernel.name, code: kernel.code });
+    const module = this.#device.createShaderModule({ label: kernel.name, code: specialize(kernel, overrides) });
     const moduleError = this.#device.popErrorScope().catch(() => null);
     try {
       const pipeline = await this.#device.createComputePipelineAsync({

@@ -5,8 +5,9 @@
 // rounds of its loops. The coefficients are measured, kernel by kernel (`npm run calibrate`, src/planner/rates/). Of real GPUs
 // none is known; a dispatch there takes what its arithmetic or its bytes take, whichever is more, slower where it has too few
 // invocations to fill the device (S. Williams, A. Waterman, D. Patterson, Roofline, 2009).
-import type { RunStepDesign, Work } from '../algorithms/design.js';
+import type { RunStepDesign, StepDesign, Work } from '../algorithms/design.js';
 import type { Capabilities } from '../gpu/capabilities.js';
+import type { Kernel } from '../gpu/kernel.js';
 import { HARDWARE } from './rates/hardware.js';
 import { LAVAPIPE } from './rates/lavapipe.js';
 import type { HardwareRates, MeasuredRates } from './rates/rates.js';
@@ -34,9 +35,14 @@ export function countsOf({ work, workgroups }: RunStepDesign<never>, processors:
   return [invocations, ...work.loops.map((rounds) => invocations * rounds)];
 }
 
-/** The name that a dispatch's rates go by: that of the kernel's file, whatever storage it was linked for, and its mode. */
+/** The name of a kernel's file, whatever storage it was linked for. */
+export function kernelName({ name }: Kernel): string {
+  return name.replace(/_(f16|packed16)(?=_|$)/, '_f32');
+}
+
+/** The name that a dispatch's rates go by: that of the kernel's file, and its mode. */
 export function rateName({ kernel, work }: Pick<RunStepDesign<never>, 'kernel' | 'work'>): string {
-  const name = kernel.name.replace(/_(f16|packed16)(?=_|$)/, '_f32');
+  const name = kernelName(kernel);
   return work.mode === undefined ? name : `${name} ${work.mode}`;
 }
 
@@ -57,6 +63,9 @@ function rooflineMs(step: RunStepDesign<never>, machine: HardwareRates): number 
 
 type Run = readonly RunStepDesign<never>[];
 
+/** What tells a pipeline. */
+type Compiled = Pick<StepDesign<never>, 'kernel' | 'overrides'>;
+
 /** The different dispatches of a run, and how often each is there: those of many groups share their work. */
 function differentSteps(run: Run): readonly { readonly step: RunStepDesign<never>; readonly times: number }[] {
   const times = new Map<Work, { readonly step: RunStepDesign<never>; times: number }>();
@@ -68,17 +77,28 @@ function differentSteps(run: Run): readonly { readonly step: RunStepDesign<never
   return [...times.values()];
 }
 
-/** Predicted time of compiling the pipelines of some dispatches, milliseconds; 0 where it was not measured. */
-export function compileMsOf(run: Run, machine: Machine): number {
+/**
+ * Predicted time of compiling the pipelines of some dispatches, milliseconds; 0 where it was not measured. They are compiled side by side,
+ * but software adapters compile one after the other.
+ */
+export function compileMsOf(steps: readonly Compiled[], machine: Machine): number {
   if (machine.kind === 'hardware') return 0;
-  const kernels = new Set(differentSteps(run).map(({ step }) => rateName(step)));
-  return [...kernels].reduce((sum, name) => sum + (machine.kernels[name]?.compileMs ?? 0), 0);
+  const kernels = new Map(steps.map(({ kernel, overrides }) => [kernel.name + JSON.stringify(overrides), kernel]));
+  return [...kernels.values()].reduce((sum, kernel) => sum + (machine.compileMs[kernelName(kernel)] ?? 0), 0);
 }
 
 /** Predicted time of a run, milliseconds, with its share of compilation on adapters that compile slowly. */
 export function predictMs({ run }: { readonly run: Run }, machine: Machine): number {
   const msOf = (step: RunStepDesign<never>) =>
     machine.kind === 'hardware' ? rooflineMs(step, machine) : measuredMs(step, machine);
-  const runMs = differentSteps(run).reduce((sum, { step, times }) => sum + times * msOf(step), 0);
-  return runMs + compileMsOf(run, machine) / RUNS;
+  const different = differentSteps(run);
+  const runMs = different.reduce((sum, { step, times }) => sum + times * msOf(step), 0);
+  return (
+    runMs +
+    compileMsOf(
+      different.map(({ step }) => step),
+      machine,
+    ) /
+      RUNS
+  );
 }

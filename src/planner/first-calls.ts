@@ -59,9 +59,9 @@ export class FirstCalls {
   }
 
   /** Milliseconds that compiling takes what of a design is not compiled yet. */
-  #compileMs({ run }: Design): number {
+  #compileMs({ pack, run }: Design): number {
     return compileMsOf(
-      run.filter(({ kernel, overrides }) => !this.#pipelines.has(kernel, overrides)),
+      [...pack, ...run].filter(({ kernel, overrides }) => !this.#pipelines.has(kernel, overrides)),
       this.#machine,
     );
   }

@@ -2,8 +2,6 @@
 
 /** A kernel on a software adapter. */
 export interface KernelRate {
-  /** Time to compile it, milliseconds. */
-  readonly compileMs: number;
   /** Nanoseconds that a dispatch takes whatever it does. */
   readonly dispatchNs: number;
   /** Nanoseconds that an invocation takes besides its loops, then for a round of each of its loops (Work.loops). */
@@ -17,8 +15,10 @@ export interface MeasuredRates {
   readonly dispatchMs: number;
   /** Processors that it was measured on: with fewer workgroups than that, some have nothing to do. */
   readonly processors: number;
-  /** By the name of the kernel's file. */
+  /** By the name of the kernel's file, and its mode. */
   readonly kernels: Readonly<Record<string, KernelRate>>;
+  /** Time to compile a kernel, milliseconds, by the name of its file. */
+  readonly compileMs: Readonly<Record<string, number>>;
 }
 
 /** GPUs, roughly. */

@@ -9,7 +9,7 @@ import { magnitudeSums } from '../../../src/reference/conv.js';
 import { expectedOfProblem } from '../../../src/reference/error-bound.js';
 import type { ConvOperands } from '../../../src/reference/operands.js';
 import { fftSumErrors } from '../../support/fft-magnitudes.js';
-import { winogradSumErrors } from '../../support/winograd-magnitudes.js';
+import { winogradSumErrors } from '../../support/winograd/magnitudes.js';
 
 /**
  * What a problem ought to come to by an algorithm in a variant. `expected`: what it comes to by direct sums, whose bound is that of all

@@ -1,12 +1,14 @@
 // The transforms of Winograd: that they convolve, and that the growth of their errors is what follows from them.
 import { describe, expect, it } from 'vitest';
 import { winograd } from '../../../src/algorithms/winograd.js';
-import { axisFactors, channelRoundings, growthOf, winogradErrors } from '../../../src/algorithms/winograd-errors.js';
-import { F2, F4, type WinogradTransform } from '../../../src/algorithms/winograd-transforms.js';
+import { channelRoundings } from '../../../src/algorithms/winograd-errors.js';
+import { F2, F4, productsOf, UNTRANSFORMED } from '../../../src/algorithms/winograd-transforms.js';
 import { conv2dProblem, convOutputShape, elementCount } from '../../../src/problem/index.js';
 import { magnitudeSums } from '../../../src/reference/conv.js';
 import { randomValues } from '../../support/random.js';
-import { winogradSumErrors } from '../../support/winograd-magnitudes.js';
+import { axisFactors, growthOf, winogradErrors } from '../../support/winograd/errors.js';
+import { winogradSumErrors } from '../../support/winograd/magnitudes.js';
+import { type EvaluatedTransform, evaluated } from '../../support/winograd/transforms.js';
 
 /** A binary fraction with at most 20 places, as an integer over 2^20. */
 function scaled(value: number): bigint {
@@ -20,7 +22,8 @@ describe.each([
   ['F(4, 3)', F4, [0, 5 / 8, -5 / 8, 13 / 8, -13 / 8]],
 ] as const)('%s', (_, transform, points) => {
   const { tile } = transform;
-  const [output, filter, input] = [transform.output.matrix, transform.filter.matrix, transform.input.matrix];
+  const steps = evaluated(transform);
+  const [output, filter, input] = [steps.output.matrix, steps.filter.matrix, steps.input.matrix];
 
   it('convolves exactly: the product of tap j and input i belongs to output i − j', () => {
     // Aᵀ and Bᵀ are exact; the rows of G are (1, p, p²) over an exact divisor, which may be any nonzero multiple of the one here
@@ -52,14 +55,31 @@ describe.each([
 });
 
 describe('the growth of errors', () => {
+  it.each([
+    ['F(1, 1)', UNTRANSFORMED],
+    ['F(2, 3)', F2],
+    ['F(4, 3)', F4],
+  ])('of %s is stated as it follows from the steps', (_, transform) => {
+    const steps = evaluated(transform);
+    const { products, before, after, exact } = axisFactors(steps);
+    expect(
+      [growthOf(products), growthOf(before), growthOf(after), growthOf(exact)].map((value) => value.toFixed(9)),
+    ).toEqual(
+      [transform.growth.products, transform.growth.before, transform.growth.after, 1].map((value) => value.toFixed(9)),
+    );
+    expect(transform.longest).toBe(steps.input.longest + steps.filter.longest + steps.output.longest);
+    expect([transform.tile, transform.taps]).toEqual([steps.tile, steps.taps]);
+    expect(steps.input.matrix.length).toBe(productsOf(transform));
+  });
+
   it('along an axis is 5 for F(2, 3), worked out by hand', () => {
     // output 0 is m0 + m1 + m2: products d·g that belong to the outputs −1, 0 and 1 weigh at most 1 there (½ from m1 and from m2), and
     // d2·g0, which belongs to output 2, weighs 2 (1 from m0, too)
-    expect(growthOf(axisFactors(F2).products)).toBe(5);
+    expect(growthOf(axisFactors(evaluated(F2)).products)).toBe(5);
   });
 
   it('counts the operations of F(2, 3), worked out by hand', () => {
-    const { before, after, exact } = axisFactors(F2);
+    const { before, after, exact } = axisFactors(evaluated(F2));
     // output 0 = m0 + (m1 + m2). m1 + m2 = (g0 + g2) d2 / … = d1·g1 + d2·(g0 + g2), rounded once; the whole, which is output 0, once more:
     // d1·g1 twice, d0·g0 once, d2·g2 twice, d2·g0 once (it is not in the whole)
     expect(after[0]!.slice(0, 3)).toEqual([
@@ -73,9 +93,9 @@ describe('the growth of errors', () => {
   });
 
   it('is 14 for F(4, 3), and would be 31 from the points 0, ±1, ±2', () => {
-    expect(growthOf(axisFactors(F4).products)).toBeCloseTo(14.0136, 4);
+    expect(growthOf(axisFactors(evaluated(F4)).products)).toBeCloseTo(14.0136, 4);
     const matrixOf = (matrix: readonly (readonly number[])[]) => ({ matrix, errors: [], longest: 0 });
-    const usual: WinogradTransform = {
+    const usual: EvaluatedTransform = {
       ...{ tile: 4, taps: 3 },
       output: matrixOf([
         [1, 1, 1, 1, 1, 0],

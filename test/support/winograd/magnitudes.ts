@@ -1,7 +1,6 @@
 // How far sums computed by Winograd may be off: the bound of src/algorithms/winograd-errors.ts on the data of its tile, for every output,
 // in plain loops and float64.
-import { type ErrorTerm, winogradErrors } from '../../src/algorithms/winograd-errors.js';
-import type { Transforms, WinogradTransform } from '../../src/algorithms/winograd-transforms.js';
+import { productsOf, type Transforms, type WinogradTransform } from '../../../src/algorithms/winograd-transforms.js';
 import {
   axisPitches,
   type ConvProblem,
@@ -12,9 +11,11 @@ import {
   type GatherAxis,
   gathersOf,
   type PaddingContent,
-} from '../../src/problem/index.js';
-import type { SumErrors } from '../../src/reference/error-bound.js';
-import type { ConvOperands } from '../../src/reference/operands.js';
+} from '../../../src/problem/index.js';
+import type { SumErrors } from '../../../src/reference/error-bound.js';
+import type { ConvOperands } from '../../../src/reference/operands.js';
+import { type ErrorTerm, winogradErrors } from './errors.js';
+import { evaluated } from './transforms.js';
 
 /** Values below 2^-126 may be flushed to zero: in units of u = 2^-24, 2^-102 of any intermediate value. */
 const FLUSHED = 2 ** -102;
@@ -65,7 +66,7 @@ export function winogradSumErrors(
   const w = axisPitches(convFilterShape(problem), problem.filterLayout);
   const y = axisPitches(convOutputShape(problem), problem.inputLayout);
   const [channels, filters] = [inputChannels / groups, outputChannels / groups];
-  const [seenRows, seenColumns] = transforms.map(({ input: { matrix } }) => matrix.length) as [number, number];
+  const [seenRows, seenColumns] = transforms.map(productsOf) as [number, number];
   const [R, S] = [along.taps, across.taps];
 
   const weights = Array.from({ length: outputChannels }, (_, k) =>
@@ -89,8 +90,8 @@ export function winogradSumErrors(
       h === undefined || v === undefined ? paddingContent.value : input[n * x.n + c * x.c + h * x.h + v * x.w]!,
     );
   };
-  const mostOf = ({ output }: WinogradTransform) =>
-    Math.max(...output.matrix.map((row) => row.reduce((sum, value) => sum + Math.abs(value), 0)));
+  const mostOf = (transform: WinogradTransform) =>
+    Math.max(...evaluated(transform).output.matrix.map((row) => row.reduce((sum, value) => sum + Math.abs(value), 0)));
   const flushed = FLUSHED * channels * mostOf(along) * mostOf(across);
   for (let n = 0; n < batch; n++)
     for (let top = 0; top < rows.outputs; top += along.tile)

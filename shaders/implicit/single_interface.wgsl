@@ -1,0 +1,64 @@
+// Parameters and bindings of implicit_single, which reads the filter as the user laid it out.
+import package::shared::half::half_of;
+
+struct Params {
+  tiles: u32,                // outputs of this gather
+  groups: u32,               // G
+  filter_tiles: u32,         // K/G
+  position_tiles: u32,       // N·O·P·Q
+  channels_last: u32,        // 1 if so: then neighbouring invocations compute neighbouring filters
+  output_depth: u32,         // O
+  output_rows: u32,          // P
+  output_columns: u32,       // Q
+  group_filters: u32,        // K/G
+  group_channels: u32,       // C/G
+  filter_depth: u32,         // T
+  filter_rows: u32,          // R
+  filter_columns: u32,       // S
+  first_weight: u32,         // element of the filter that belongs to the first tap of filter 0, channel 0
+  weight_group_pitch: u32,   // elements of the filter from one group to the next, and so on along the other axes
+  weight_filter_pitch: u32,
+  weight_channel_pitch: u32,
+  weight_depth_pitch: i32,   // from tap to tap; negative if the filter is flipped
+  weight_row_pitch: i32,
+  weight_column_pitch: i32,
+  input_depth: u32,          // D
+  input_rows: u32,           // H
+  input_columns: u32,        // W
+  depth_stride: u32,
+  row_stride: u32,
+  column_stride: u32,
+  depth_dilation: u32,
+  row_dilation: u32,
+  column_dilation: u32,
+  depth_padding: i32,        // in front; negative: cropped
+  row_padding: i32,          // at the top
+  column_padding: i32,       // at the left
+  input_image_pitch: u32,    // elements from one image to the next, and so on along the other axes
+  input_channel_pitch: u32,
+  input_depth_pitch: u32,
+  input_row_pitch: u32,
+  input_column_pitch: u32,
+  first_output: u32,         // element of the output that position 0 of filter 0 belongs to
+  output_image_pitch: u32,
+  output_filter_pitch: u32,
+  output_depth_pitch: u32,
+  output_row_pitch: u32,
+  output_column_pitch: u32,
+  padding_value: f32,        // what lies in the padding, if it is a constant
+  alpha: f32,                // parameters of the activation
+  beta: f32,
+}
+
+override FILTER_IS_HALF: bool = false;
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(2) var<storage, read> weights: array<u32>;  // the filter, bits of f32 or pairs of halves
+
+// The weight at element `index`.
+fn weight(index: u32) -> f32 {
+  if (FILTER_IS_HALF) {
+    return half_of(weights[index >> 1u], index);
+  }
+  return bitcast<f32>(weights[index]);
+}

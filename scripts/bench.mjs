@@ -21,7 +21,7 @@ What:
   --only NAMES        only these shapes of the list, such as R2,D2, and of a list that is named, such as backward, all
   --engines LIST      of webgpu-conv, tfjs-webgpu, ort-webgpu, ort-webgpu-nchw, jax-webgpu, tfjs-wasm, reference; default: all
   --quick             few samples
-  --cold              first calls only, each engine on each shape in a browser just started
+  --cold              first calls only, each engine on each shape in browsers just started: the median of three
   --limit SECONDS     most time for one step of an engine, after which it is left behind; default: 120
 Where:
   --headed            show the browser

@@ -1,8 +1,10 @@
 // First calls alone: every engine on every shape in a fresh session, a page of a browser just started, so that nothing was compiled
-// before. There is nothing to repeat, and no ceiling to hold the times against.
+// before. Some rounds of that, the engines in turn, and the median, unless a call is so long that one says enough.
 
 import type { BenchShape } from '../shapes/bench-shape.js';
+import { median } from '../support/timing.js';
 import { callStep, StepError } from './call-step.js';
+import type { FirstCall } from './cell.js';
 import { Entrant } from './entrant.js';
 import type { Host } from './host.js';
 import type { BenchmarkRow, EngineName } from './result.js';
@@ -10,35 +12,56 @@ import type { Drive, DriveOptions } from './run.js';
 
 const SET_UP_LIMIT_MS = 5 * 60_000; // expected values come from plain loops on the CPU
 const NO_CEILINGS = { fmaGflops: Number.NaN, copyGBs: Number.NaN };
+const ROUNDS = { full: 3, quick: 1 };
+const LONG_MS = 2000;
 
-async function coldRow(host: Host, engine: EngineName, shape: BenchShape, limitMs: number): Promise<BenchmarkRow> {
+/** An engine on a shape: its row, and its first calls so far. */
+interface ColdCell {
+  readonly engine: EngineName;
+  readonly calls: FirstCall[];
+  row: BenchmarkRow | undefined;
+}
+
+/** Makes a first call in a fresh session; the first time it is checked. */
+async function callCold(host: Host, cell: ColdCell, shape: BenchShape, limitMs: number): Promise<void> {
   await host.restart();
   const facts = await callStep(host, SET_UP_LIMIT_MS, 'begin', shape);
-  let entrant = new Entrant({ engine, variant: '' });
+  let entrant = new Entrant({ engine: cell.engine, variant: '' });
   try {
-    const [variant = ''] = await callStep(host, limitMs, 'variants', engine, shape); // of ours the planned one
-    entrant = new Entrant({ engine, variant });
+    const [variant = ''] = await callStep(host, limitMs, 'variants', cell.engine, shape); // of ours the planned one
+    entrant = new Entrant({ engine: cell.engine, variant });
     entrant.first = await callStep(host, limitMs, 'first', entrant.cell);
-    const { wrong } = await callStep(host, SET_UP_LIMIT_MS, 'check', entrant.cell);
-    entrant.wrong = wrong;
+    cell.calls.push(entrant.first);
+    if (!cell.row) entrant.wrong = (await callStep(host, SET_UP_LIMIT_MS, 'check', entrant.cell)).wrong;
   } catch (error) {
     const offered = !(error instanceof StepError && error.unsupported);
     entrant.error = `${offered ? '' : 'not offered: '}${(error as Error).message}`;
   }
   const row = entrant.row(facts, NO_CEILINGS);
-  return { ...row, ok: row.error === undefined };
+  if (!cell.row || row.error !== undefined) cell.row = { ...row, ok: row.error === undefined };
+}
+
+/** Whether another round would tell more of a cell. */
+function isWorthIt({ row, calls }: ColdCell): boolean {
+  return row === undefined || (row.ok && calls.every(({ ms }) => ms < LONG_MS));
 }
 
 /** Runs a benchmark of first calls. */
 export async function driveCold(host: Host, options: DriveOptions): Promise<Drive> {
-  const { shapes, engines, limitMs, progress } = options;
+  const { shapes, engines, limitMs, progress, quick } = options;
   const adapter = await callStep(host, SET_UP_LIMIT_MS, 'adapter');
   const ceilings = { fmaGflops: 0, copyGBs: 0 };
   const rows: BenchmarkRow[] = [];
   for (const [index, shape] of shapes.entries()) {
-    for (const engine of engines) {
-      progress({ index, count: shapes.length, title: `${shape.id}: first call of ${engine}` });
-      rows.push(await coldRow(host, engine, shape, limitMs));
+    const cells = engines.map((engine): ColdCell => ({ engine, calls: [], row: undefined }));
+    for (let round = 0; round < (quick ? ROUNDS.quick : ROUNDS.full); round++) {
+      for (const cell of cells.filter(isWorthIt)) {
+        progress({ index, count: shapes.length, title: `${shape.id}: first call of ${cell.engine}` });
+        await callCold(host, cell, shape, limitMs);
+      }
+    }
+    for (const { row, calls } of cells) {
+      rows.push({ ...row!, firstMs: calls.length > 0 ? median(calls.map(({ ms }) => ms)) : null });
     }
     if (index + 1 < shapes.length) await options.onShape?.({ adapter, ceilings, rows });
   }

@@ -159,4 +159,14 @@ describe('drive with first calls only', () => {
     ]);
     expect(rows[1]!.error).toMatch(/^not offered: /);
   });
+
+  it('repeats short calls in turn, and reports their medians; calls that are wrong are not repeated', async () => {
+    const host = new FakeHost({ 'tfjs-webgpu first': 'unsupported' });
+    const options = { shapes: shapes.slice(0, 1), engines, quick: false, cold: true, limitMs: LIMIT_MS, progress() {} };
+    const { rows } = await drive(host, options);
+    const firsts = host.log.filter((line) => line.endsWith(' first'));
+    expect(firsts).toEqual(['webgpu-conv first', 'tfjs-webgpu first', 'webgpu-conv first', 'webgpu-conv first']);
+    expect(host.log.filter((line) => line.endsWith(' check'))).toEqual(['webgpu-conv check']);
+    expect(rows.map(({ firstMs }) => firstMs)).toEqual([10, null]);
+  });
 });

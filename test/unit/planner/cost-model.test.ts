@@ -2,30 +2,36 @@
 import { describe, expect, it } from 'vitest';
 import { calibrationProblems } from '../../../bench/calibration/problems.js';
 import type { Algorithm } from '../../../src/algorithms/algorithm.js';
-import type { RunStepDesign } from '../../../src/algorithms/design.js';
+import type { RunStepDesign, StepDesign } from '../../../src/algorithms/design.js';
 import { FILTER_GRADIENT_ALGORITHMS } from '../../../src/algorithms/filter-gradient/table.js';
 import { ALGORITHMS } from '../../../src/algorithms/table.js';
 import type { Capabilities } from '../../../src/gpu/capabilities.js';
-import { machineOf, predictMs, rateName } from '../../../src/planner/cost-model.js';
+import { kernelName, machineOf, predictMs, rateName } from '../../../src/planner/cost-model.js';
 import { HARDWARE } from '../../../src/planner/rates/hardware.js';
 import { type ConvProblem, conv2dProblem, filterGradientProblem } from '../../../src/problem/index.js';
 import { GPU, LAVAPIPE, RICH_GPU, SWIFTSHADER } from '../../support/devices.js';
 
-/** The dispatches of every way of computing a problem, and its filter's gradient. */
-function dispatches(problem: ConvProblem, device: Capabilities) {
+/** A design of any table. */
+interface Designed {
+  readonly pack?: readonly StepDesign<never>[];
+  readonly run: readonly RunStepDesign<never>[];
+}
+
+/** Every way of computing a problem, and its filter's gradient. */
+function designs(problem: ConvProblem, device: Capabilities): Designed[] {
   const limits = { workspaceLimitBytes: 2 ** 27, device };
-  const stepsOf = <Problem>(
-    table: readonly Algorithm<Problem, { readonly run: readonly RunStepDesign<never>[] }>[],
-    given: Problem,
-  ) =>
+  const designsOf = <Problem>(table: readonly Algorithm<Problem, Designed>[], given: Problem) =>
     table.flatMap((algorithm) =>
       algorithm.variants
         .filter((variant) => algorithm.unsupported(given, variant) === undefined)
         .filter((variant) => algorithm.features?.(variant).every((name) => device.features.includes(name)) ?? true)
-        .flatMap((variant) => algorithm.design(given, variant, limits).run),
+        .map((variant) => algorithm.design(given, variant, limits)),
     );
-  return [...stepsOf(ALGORITHMS, problem), ...stepsOf(FILTER_GRADIENT_ALGORITHMS, filterGradientProblem(problem))];
+  return [...designsOf(ALGORITHMS, problem), ...designsOf(FILTER_GRADIENT_ALGORITHMS, filterGradientProblem(problem))];
 }
+
+/** Their dispatches. */
+const dispatches = (problem: ConvProblem, device: Capabilities) => designs(problem, device).flatMap(({ run }) => run);
 
 describe('rates', () => {
   it.each([
@@ -42,6 +48,11 @@ describe('rates', () => {
     const wanted = [...used].map(([name, { work }]) => [name, 1 + work.loops.length]);
     const known = Object.entries(machine.kernels).map(([name, { ns }]) => [name, ns.length]);
     expect(known.sort()).toEqual(wanted.sort());
+    const compiled = calibrationProblems()
+      .flatMap((problem) => designs(problem, device))
+      .flatMap(({ pack = [], run }) => [...pack, ...run])
+      .map(({ kernel }) => kernelName(kernel));
+    expect(Object.keys(machine.compileMs).sort()).toEqual([...new Set(compiled)].sort());
   });
 
   it('of GPUs are known of every kernel that multiplies', () => {

@@ -1,11 +1,15 @@
-// Parameters and bindings of implicit_single, which reads the filter as the user laid it out.
+// What the kernels implicit_single share: parameters, the filter as the user laid it out, and four columns of the input.
+import package::input::row::PADDING;
+import package::input::values::input_at;
 import package::shared::half::half_of;
+import package::shared::padding::{ PADDING_CONSTANT, source_of };
 
 struct Params {
-  tiles: u32,                // outputs of this gather
+  tiles: u32,                // G · filter_tiles · position_tiles
   groups: u32,               // G
-  filter_tiles: u32,         // K/G
-  position_tiles: u32,       // N·O·P·Q
+  filter_tiles: u32,         // tiles of K/G filters
+  position_tiles: u32,       // N·O·P·column_tiles
+  column_tiles: u32,         // tiles of four columns in a row of Q
   channels_last: u32,        // 1 if so: then neighbouring invocations compute neighbouring filters
   output_depth: u32,         // O
   output_rows: u32,          // P
@@ -61,4 +65,21 @@ fn weight(index: u32) -> f32 {
     return half_of(weights[index >> 1u], index);
   }
   return bitcast<f32>(weights[index]);
+}
+
+// Four neighbouring outputs of a row lie over these columns of the input.
+struct Columns {
+  at: vec4u,
+  inside: vec4<bool>,
+}
+
+fn columns_of(column: vec4u, size: u32) -> Columns {
+  if (PADDING == PADDING_CONSTANT) {
+    return Columns(column, column < vec4u(size));
+  }
+  return Columns(source_of(PADDING, column, size), vec4<bool>(true));
+}
+
+fn load_four(at: vec4u, inside: vec4<bool>, fill: f32) -> vec4f {
+  return select(vec4f(fill), vec4f(input_at(at.x), input_at(at.y), input_at(at.z), input_at(at.w)), inside);
 }

@@ -17,7 +17,7 @@ import { PADDING_CODES } from './codes.js';
 import type { RunStepDesign } from './design.js';
 import { epilogueOverrides, epilogueSlices } from './epilogue.js';
 import { tooManyGathers } from './gathers.js';
-import { designSingle, SINGLE, SINGLE_KERNEL } from './implicit-single.js';
+import { designSingle, SINGLE_KERNELS, type SingleVariant } from './implicit-single.js';
 import { productValues, tilesOf } from './implicit-values.js';
 import { designPacking, packedMatrixSize } from './packed-filter.js';
 import { type Split, splitProducts, sumValues, WHOLE } from './split-products.js';
@@ -26,7 +26,7 @@ import { featuresOf, type TileKernels, tileWork, workgroupsOf } from './tile-ker
 
 /** The kernels, by variant. */
 const KERNELS: TileKernels = {
-  [SINGLE]: SINGLE_KERNEL,
+  ...SINGLE_KERNELS,
   'register-4x16': { kernels: registerKernels4x16, invocations: 1 },
   'register-8x8': { kernels: registerKernels8x8, invocations: 1 },
   'register-16x8': { kernels: registerKernels16x8, invocations: 1 },
@@ -76,7 +76,7 @@ export const implicitGemm: Algorithm = {
   features: (variant) => featuresOf(KERNELS, variant),
 
   design(problem, variant, limits) {
-    if (variant === SINGLE) return designSingle(problem, limits);
+    if (variant in SINGLE_KERNELS) return designSingle(problem, variant as SingleVariant, limits);
     const tileKernel = KERNELS[variant]!;
     const { kernels, invocations } = tileKernel;
     const { device } = limits;

@@ -1,6 +1,7 @@
-// The variant of implicit-gemm for convolutions that run once: one kernel that compiles quickly, and nothing else to compile, since it
+// The variants of implicit-gemm for convolutions that run once: one kernel that compiles quickly, and nothing else to compile, since it
 // reads the filter as it lies.
-import singleKernels from '../../shaders/implicit/implicit_single_f32_1x1.wgsl?stored';
+import singleKernels1x4 from '../../shaders/implicit/implicit_single_f32_1x4.wgsl?stored';
+import singleKernels4x4 from '../../shaders/implicit/implicit_single_f32_4x4.wgsl?stored';
 import type { UniformValues } from '../gpu/kernel.js';
 import {
   type ConvProblem,
@@ -18,13 +19,16 @@ import { epilogueOverrides, epilogueSlices } from './epilogue.js';
 import { productValues } from './implicit-values.js';
 import { assertPackedFilterFits, filterPlaces } from './packed-filter.js';
 import { storageOf } from './storage.js';
-import { type TileKernel, tileWork, workgroupsOf } from './tile-kernels.js';
+import { type TileKernels, tileWork, workgroupsOf } from './tile-kernels.js';
 
-/** Its name. */
-export const SINGLE = 'single-1x1';
+/** Their kernels, by variant. A tile is some filters at four positions of a row. */
+export const SINGLE_KERNELS = {
+  'single-1x4': { kernels: singleKernels1x4, invocations: 1 },
+  'single-4x4': { kernels: singleKernels4x4, invocations: 1 },
+} as const satisfies TileKernels;
 
-/** Its kernel. */
-export const SINGLE_KERNEL: TileKernel = { kernels: singleKernels, invocations: 1 };
+/** A variant of those. */
+export type SingleVariant = keyof typeof SINGLE_KERNELS;
 
 function weightValues(problem: ConvProblem, gather: Gather): UniformValues {
   const { first, group, filter, channel, depth, row, column } = filterPlaces(problem, gather);
@@ -43,8 +47,9 @@ function weightValues(problem: ConvProblem, gather: Gather): UniformValues {
  * Lays down a dispatch for each gather.
  * @throws UnsupportedProblemError if the device cannot bind so large a filter.
  */
-export function designSingle(problem: ConvProblem, { device }: PlanLimits): Design {
-  const kernel = singleKernels[storageOf(problem.dtype, device)];
+export function designSingle(problem: ConvProblem, variant: SingleVariant, { device }: PlanLimits): Design {
+  const tileKernel = SINGLE_KERNELS[variant];
+  const kernel = tileKernel.kernels[storageOf(problem.dtype, device)];
   const packedFilterBytes = storedBytes(convFilterShape(problem), problem.filterDtype);
   assertPackedFilterFits(problem, packedFilterBytes, device.limits);
   const gathers = gathersOf(problem);
@@ -60,18 +65,23 @@ export function designSingle(problem: ConvProblem, { device }: PlanLimits): Desi
     bands: 1,
     pack: [],
     run: gathers.map((gather): RunStepDesign => {
-      const values = { ...productValues(problem, gather, kernel), ...weightValues(problem, gather) };
-      const { tiles, position_tiles: positionTiles } = values;
       const { positions, depth: products } = gemmSize(problem, gather);
+      const columns = gather[2].outputs;
+      const columnTiles = Math.ceil(columns / kernel.constants.TILE_POSITIONS!);
+      const positionTiles = columns > 0 ? (positions / columns) * columnTiles : 0;
+      const product = productValues(problem, gather, kernel);
+      const tiles = problem.groups * product.filter_tiles * positionTiles;
+      const places = { tiles, position_tiles: positionTiles, column_tiles: columnTiles };
+      const values = { ...product, ...places, ...weightValues(problem, gather) };
       const taps = gather.reduce((product, axis) => product * axis.taps, 1);
       return {
         kernel,
         overrides,
         values,
-        workgroups: workgroupsOf(tiles, kernel, SINGLE_KERNEL.invocations),
+        workgroups: workgroupsOf(tiles, kernel, tileKernel.invocations),
         slices: (buffers) => [buffers.input, buffers.packedFilter, ...epilogueSlices(buffers)],
         work: {
-          ...tileWork(kernel, SINGLE_KERNEL, { tiles, positionTiles, positions, products }),
+          ...tileWork(kernel, tileKernel, { tiles, positionTiles, positions, products }),
           loops: [taps, products],
           bytes: compulsoryBytes(problem) / gathers.length,
         },

@@ -17,6 +17,12 @@ interface Calls {
   isCompiling: boolean;
 }
 
+/**
+ * A process that has just started compiles so much slower than one that has compiled for minutes, where rates are measured
+ * (docs/measurements.md).
+ */
+export const COLD_PROCESS = 1.4;
+
 /** Problems beyond this number are forgotten, the longest unused first. */
 const MOST_PROBLEMS = 256;
 
@@ -60,10 +66,8 @@ export class FirstCalls {
 
   /** Milliseconds that compiling takes what of a design is not compiled yet. */
   #compileMs({ pack, run }: Design): number {
-    return compileMsOf(
-      [...pack, ...run].filter(({ kernel, overrides }) => !this.#pipelines.has(kernel, overrides)),
-      this.#machine,
-    );
+    const missing = [...pack, ...run].filter(({ kernel, overrides }) => !this.#pipelines.has(kernel, overrides));
+    return COLD_PROCESS * compileMsOf(missing, this.#machine);
   }
 
   /** Compiles a design's pipelines. What fails, fails again where it is waited for. */

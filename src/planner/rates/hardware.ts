@@ -2,7 +2,7 @@
 // measured: none was at hand. What counts is which of two designs is faster, and that hangs on the ratios.
 import type { HardwareRates } from './rates.js';
 
-/** Two loads for each multiply-add. */
+/** Half a load for each multiply-add, or more. */
 const SINGLE = 0.05;
 /** Reading both operands from storage again and again, a register tile waits for the cache. */
 const REGISTER = 0.25;
@@ -43,7 +43,8 @@ export const HARDWARE: HardwareRates = {
     implicit_register_f32_16x8: REGISTER,
     implicit_register_f32_4x16: REGISTER,
     implicit_register_f32_8x8: REGISTER,
-    implicit_single_f32_1x1: SINGLE,
+    implicit_single_f32_1x4: SINGLE,
+    implicit_single_f32_4x4: SINGLE,
     implicit_split_f32_64x64: WORKGROUP,
     implicit_subgroup_f32_16x8: SUBGROUP,
     implicit_subgroup_f32_8x8: SUBGROUP,

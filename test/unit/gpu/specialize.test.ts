@@ -111,7 +111,7 @@ fn rectified(x: f32) -> f32 {
   });
 
   it('leaves an epilogue the activation that is asked for', async () => {
-    const kernel = await linkKernel(folder, join(folder, 'implicit/implicit_single_f32_1x1.wgsl'));
+    const kernel = await linkKernel(folder, join(folder, 'implicit/implicit_single_f32_1x4.wgsl'));
     const overrides = { HAS_TERMS: 0, HAS_RESIDUAL: 0 };
     const plain = specialize(kernel, { ...overrides, ACTIVATION: 0, PADDING: 0 });
     expect(plain).not.toMatch(/exp\(|fn modulo|fn sigmoid|clamp\(/);

@@ -33,7 +33,7 @@ describe('choose', () => {
     ['many channels on a GPU', square(64, 56), GPU, /^winograd f[24]x[24]-workgroup/],
     ['many channels, where only direct sums will do', square(64, 56, { strides: 2 }), SWIFTSHADER, /register/],
     ['the same on a GPU', strided, GPU, /^implicit-gemm workgroup/],
-    ['one tap on software', pointwise, SWIFTSHADER, /^pointwise register/],
+    ['one tap on software', pointwise, SWIFTSHADER, /^(pointwise|im2col-gemm) register/],
     ['one tap on a GPU', pointwise, GPU, /^pointwise workgroup/],
     ['a filter for each channel on software', depthwise, SWIFTSHADER, /^depthwise/],
     ['a filter for each channel on a GPU', depthwise, GPU, /^(depthwise|direct)/],

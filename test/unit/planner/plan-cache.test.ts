@@ -52,7 +52,7 @@ describe('PlanCache', () => {
 
   it('keeps plans of different accuracy apart', async () => {
     const cache = cacheOf(fakeGpu().gpu);
-    const deep = conv2dProblem({ inputShape: [1, 16, 56, 56], filterShape: [16, 16, 3, 3] });
+    const deep = conv2dProblem({ inputShape: [1, 32, 56, 56], filterShape: [32, 32, 3, 3] });
     const asked = { workspaceLimitBytes: 2 ** 27 };
     const [standard, strict, fast] = await Promise.all(
       (['standard', 'strict', 'fast'] as const).map((accuracy) => cache.borrow(deep, { ...asked, accuracy })),

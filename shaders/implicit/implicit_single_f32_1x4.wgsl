@@ -1,15 +1,15 @@
-// Implicit GEMM that compiles quickly, for convolutions that run once: an invocation computes one output. Per product it loads a value
-// of the input and a weight, for one multiply-add, which is slow; but there is so little code that SwiftShader compiles it in a
-// quarter of the time of the other variants, and it reads the filter as the user laid it out, so that no packing is compiled.
-import package::implicit::single_interface::{ params, weight };
+// Implicit GEMM that compiles quickly, for convolutions that run once: an invocation computes four positions of
+// a row for one filter, such as that of a channel. Four products load four values and a weight; there is
+// so little code that SwiftShader compiles it in a third of the time of other variants, and it reads the filter as the user laid it out, so
+// that no packing is compiled.
+import package::implicit::single_interface::{ columns_of, load_four, params, weight };
 import package::input::row::{ OUTSIDE, place };
-import package::input::values::input_at;
-import package::epilogue::store::store_one;
+import package::epilogue::store::store_four;
 import package::shared::grid::workgroup_number;
 import package::shared::tiles::split_tile;
 
 const TILE_FILTERS = 1u;
-const TILE_POSITIONS = 1u;
+const TILE_POSITIONS = 4u;
 
 @compute @workgroup_size(64)
 fn main(
@@ -22,18 +22,17 @@ fn main(
     return;
   }
   let tile = split_tile(index, params.channels_last == 1u, params.groups, params.filter_tiles, params.position_tiles);
-  let line = tile.position / params.output_columns;
+  let line = tile.position / params.column_tiles;
+  let column = 4u * (tile.position - line * params.column_tiles);
   let plane = line / params.output_rows;
+  let row = line - plane * params.output_rows;
   let image = plane / params.output_depth;
-  let place_out = vec3u(
-    plane - image * params.output_depth,
-    line - plane * params.output_rows,
-    tile.position - line * params.output_columns,
-  );
+  let depth = plane - image * params.output_depth;
   let first = image * params.input_image_pitch + tile.group * params.group_channels * params.input_channel_pitch;
   let first_weight = params.first_weight + tile.group * params.weight_group_pitch + tile.number * params.weight_filter_pitch;
-  let corner = place_out * vec3u(params.depth_stride, params.row_stride, params.column_stride)
-    - bitcast<vec3u>(vec3i(params.depth_padding, params.row_padding, params.column_padding));
+  let first_depth = depth * params.depth_stride - bitcast<u32>(params.depth_padding);
+  let first_row = row * params.row_stride - bitcast<u32>(params.row_padding);
+  let first_columns = (column + vec4u(0u, 1u, 2u, 3u)) * params.column_stride - bitcast<u32>(params.column_padding);
   let taps = params.filter_depth * params.filter_rows * params.filter_columns;
   // what loops need of the parameters, once: a load of a parameter takes as long as three products
   let size = vec3u(params.input_depth, params.input_rows, params.input_columns);
@@ -47,20 +46,20 @@ fn main(
   let weight_channel_pitch = params.weight_channel_pitch;
   let fill = params.padding_value;
 
-  var sum = 0.0;
+  var sums = vec4f();
   var tap_depth = 0u;
   var tap_row = 0u;
   var tap_column = 0u;
   for (var tap = 0u; tap < taps; tap++) {
-    let d = place(corner.x + tap_depth * dilation.x, size.x);
-    let h = place(corner.y + tap_row * dilation.y, size.y);
-    let w = place(corner.z + tap_column * dilation.z, size.z);
-    let inside = (d != OUTSIDE) & (h != OUTSIDE) & (w != OUTSIDE);
-    var b = first + d * pitch.x + h * pitch.y + w * pitch.z;
+    let d = place(first_depth + tap_depth * dilation.x, size.x);
+    let h = place(first_row + tap_row * dilation.y, size.y);
+    let w = columns_of(first_columns + tap_column * dilation.z, size.z);
+    let inside = w.inside & vec4<bool>((d != OUTSIDE) & (h != OUTSIDE));
+    var b = select(vec4u(0u), first + d * pitch.x + h * pitch.y + w.at * pitch.z, inside);
     var a = first_weight + tap_depth * weight_pitch.x + tap_row * weight_pitch.y + tap_column * weight_pitch.z;
     for (var channel = 0u; channel < channels; channel++) {
-      let value = select(fill, input_at(select(0u, b, inside)), inside);
-      sum = fma(value, weight(a), sum);
+      let x = load_four(b, inside, fill);
+      sums = fma(x, vec4f(weight(a)), sums);
       a += weight_channel_pitch;
       b += channel_pitch;
     }
@@ -73,8 +72,9 @@ fn main(
     tap_row = select(tap_row, 0u, ends_plane);
     tap_depth += u32(ends_plane);
   }
+  let at = params.first_output + image * params.output_image_pitch + depth * params.output_depth_pitch + row * params.output_row_pitch
+    + (column + vec4u(0u, 1u, 2u, 3u)) * params.output_column_pitch;
+  let count = params.output_columns - column;
   let channel = tile.group * params.group_filters + tile.number;
-  let at = params.first_output + image * params.output_image_pitch + place_out.x * params.output_depth_pitch
-    + place_out.y * params.output_row_pitch + place_out.z * params.output_column_pitch + channel * params.output_filter_pitch;
-  store_one(channel, at, sum, params.alpha, params.beta);
+  store_four(channel, count, at + channel * params.output_filter_pitch, sums, params.alpha, params.beta);
 }

@@ -41,7 +41,7 @@ function runVitest() {
     [vitest, 'run', '--project', inNode ? 'dawn' : 'gpu', '--disable-console-intercept'],
     {
       cwd: root,
-      env: { ...process.env, WEBGPU_CONV_CALIBRATE: '1', MESA_SHADER_CACHE_DISABLE: 'true' }, // what is compiled counts
+      env: { ...process.env, WEBGPU_CONV_CALIBRATE: '1' },
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );

@@ -2,7 +2,7 @@
 import { type BenchmarkRow, ENGINES, WEBGPU_PEERS } from '../runner/result.js';
 import { threeDigits } from '../support/table.js';
 import { FONT, frame, heightFor, LOOKS, logAxis, WIDTH } from './chart-frame.js';
-import { fastest, forwardMs, rightRow, shapesOf } from './summary.js';
+import { fastest, forwardMs, judgedRow, rightRow, shapesOf } from './summary.js';
 
 export interface Chart {
   readonly title: string;
@@ -25,7 +25,7 @@ function dots(
   const series = ENGINES.map((engine) => ({
     engine,
     points: shapes.flatMap((shape) => {
-      const row = rightRow(rows, shape, engine);
+      const row = judgedRow(rows, shape, engine);
       const x = row && value(row);
       return x === undefined || x <= 0 ? [] : [[x, shape] as const];
     }),

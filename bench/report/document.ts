@@ -64,10 +64,14 @@ export function reportDocument(result: BenchmarkResult, { facts, command, figure
   const { adapter, ceilings, date, version, rows } = result;
   const about = [
     ['Adapter', adapter],
-    [
-      'Its ceilings',
-      `${threeDigits(ceilings.fmaGflops)} GFLOP/s in f32 multiply-adds, ${threeDigits(ceilings.copyGBs)} GB/s in copies (read and written)`,
-    ],
+    ...(ceilings.fmaGflops > 0
+      ? [
+          [
+            'Its ceilings',
+            `${threeDigits(ceilings.fmaGflops)} GFLOP/s in f32 multiply-adds, ${threeDigits(ceilings.copyGBs)} GB/s in copies (read and written)`,
+          ],
+        ]
+      : []), // first calls alone are held against none
     ['Date', `${date.slice(0, 16).replace('T', ' ')} UTC`],
     ['Version', version],
     ['Command', command],

@@ -27,13 +27,18 @@ export function shapesOf(rows: readonly BenchmarkRow[]): string[] {
   return [...new Set(rows.map(({ shape }) => shape))];
 }
 
-/** The row of a shape that an engine is judged by: of webgpu-conv the planned one. Undefined where it has no right result. */
+/** The row of a shape that an engine is judged by: of webgpu-conv the planned one. Undefined where its result is not right. */
+export function judgedRow(rows: readonly BenchmarkRow[], shape: string, engine: EngineName): BenchmarkRow | undefined {
+  return rows.find(
+    (row) =>
+      row.ok && row.shape === shape && row.engine === engine && (engine !== 'webgpu-conv' || row.variant === PLANNED),
+  );
+}
+
+/** The same, where calls were timed; where only first calls were, there is none. */
 export function rightRow(rows: readonly BenchmarkRow[], shape: string, engine: EngineName): RightRow | undefined {
-  return rows
-    .filter(isRight)
-    .find(
-      (row) => row.shape === shape && row.engine === engine && (engine !== 'webgpu-conv' || row.variant === PLANNED),
-    );
+  const row = judgedRow(rows, shape, engine);
+  return row && isRight(row) ? row : undefined;
 }
 
 /** The fastest of some engines for a shape. */
@@ -111,8 +116,7 @@ function gradientLines(rows: readonly BenchmarkRow[]): string[] {
 
 /** First calls of another engine over ours. */
 function coldDuels(rows: readonly BenchmarkRow[], opponent: EngineName): Duel[] {
-  const first = (shape: string, engine: EngineName) =>
-    rows.find((row) => row.shape === shape && row.engine === engine && row.ok)?.firstMs ?? undefined;
+  const first = (shape: string, engine: EngineName) => judgedRow(rows, shape, engine)?.firstMs ?? undefined;
   return shapesOf(rows).flatMap((shape) => {
     const [own, other] = [first(shape, 'webgpu-conv'), first(shape, opponent)];
     return own === undefined || other === undefined ? [] : [{ shape, opponent, ratio: other / own }];

@@ -216,4 +216,14 @@ describe('outputOf', async () => {
     const addresses = [...report.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address!);
     expect(addresses.filter((address) => !address.startsWith('data:'))).toEqual([]);
   });
+
+  it('of first calls has their chart, and no ceilings, which were not measured', async () => {
+    const cold = rows.filter(({ ok }) => ok).map((each) => ({ ...each, ...none, firstMs: each.firstMs }));
+    const first = { adapter: 'chip', ceilings: { fmaGflops: 0, copyGBs: 0 }, rows: cold };
+    const made = await outputOf(first, { shapes, date: '2026-01-02T03:04:05.678Z', command });
+    expect(charts(cold).map(({ title }) => title)).toEqual(['First call']);
+    expect(made.report.match(/<svg /g)).toHaveLength(1);
+    expect(made.report).not.toContain('ceilings</dt>');
+    expect(report).toContain('Its ceilings</dt>');
+  });
 });

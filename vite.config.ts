@@ -90,7 +90,7 @@ export default defineConfig(
             ...gpuTests,
             name: 'dawn',
             // what these add to the others is arithmetic in f32, and their kernels compile for minutes there: the browser runs them
-            exclude: ['conv2d', 'fft', 'properties', 'separable', 'winograd'].map((name) => `test/gpu/${name}.test.ts`),
+            exclude: ['conv2d', 'fft', 'properties', 'separable'].map((name) => `test/gpu/${name}.test.ts`),
             setupFiles: ['test/dawn/setup.ts'],
             pool: 'forks' as const,
           },

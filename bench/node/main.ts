@@ -8,12 +8,8 @@ import { localHost } from '../runner/call-step.js';
 import { drive } from '../runner/driver.js';
 import type { EngineName } from '../runner/result.js';
 import { Session } from '../runner/session.js';
+import { type Dawn, provideWebGPU } from './dawn.js';
 import { OptionError, planOf } from './options.js';
-
-interface Dawn {
-  create(options: string[]): { requestAdapter(): Promise<object | null> };
-  globals: object;
-}
 
 const OPTIONS = {
   shapes: { type: 'string' },
@@ -25,20 +21,10 @@ const OPTIONS = {
   quick: { type: 'boolean' },
 } as const;
 
-/** Gives Node the WebGPU of Dawn, where a page has navigator.gpu, which also keeps it reachable: else Dawn may crash. */
-async function startDawn(): Promise<void> {
-  const { create, globals } = (await import(/* @vite-ignore */ process.env.WEBGPU_MODULE ?? 'webgpu')) as Dawn;
-  Object.assign(globalThis, globals);
-  const gpu = create([]);
-  const navigator = (globalThis as { navigator?: object }).navigator ?? {};
-  Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });
-  Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
-}
-
 async function main(): Promise<void> {
   const { json, html, ...given } = parseArgs({ options: OPTIONS }).values;
   const plan = planOf(given, Object.keys(OWN) as EngineName[]);
-  await startDawn();
+  provideWebGPU((await import(/* @vite-ignore */ process.env.WEBGPU_MODULE ?? 'webgpu')) as Dawn);
   const date = new Date().toISOString();
   const progress = ({ index, count, title }: { index: number; count: number; title: string }) =>
     process.stderr.write(`[${index + 1}/${count}] ${title} ...\n`);

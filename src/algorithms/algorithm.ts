@@ -55,6 +55,8 @@ export interface Algorithm<Problem = ConvProblem, Made = Design> {
   unsupported(problem: Problem, variant?: string): string | undefined;
   /** Features of a device that a variant needs, besides those of how values are stored. Absent: none. */
   features?(variant: string): readonly string[];
+  /** Lanes that every subgroup of the device must have at least for a variant. Absent: none. */
+  lanes?(variant: string): number;
   /**
    * By how much the rounding errors of a variant may exceed those of summing the products directly: the error of an output is at most
    * this times the largest bound of a direct sum (src/reference/error-bound.ts) among the outputs in its neighbourhood, those that

@@ -7,6 +7,7 @@
 import filterKernel2x2 from '../../shaders/winograd/winograd_filter_f32_2x2.wgsl';
 import filterKernel4x4 from '../../shaders/winograd/winograd_filter_f32_4x4.wgsl';
 import registerGemm16x8 from '../../shaders/winograd/winograd_gemm_register_f32_16x8.wgsl';
+import subgroupGemm32x4 from '../../shaders/winograd/winograd_gemm_subgroup_f32_32x4.wgsl';
 import workgroupGemm64x64 from '../../shaders/winograd/winograd_gemm_workgroup_f32_64x64.wgsl';
 import inputKernels2x2 from '../../shaders/winograd/winograd_input_f32_2x2.wgsl?stored';
 import inputKernels4x4 from '../../shaders/winograd/winograd_input_f32_4x4.wgsl?stored';
@@ -21,6 +22,7 @@ import { type RunStepDesign, tileSize } from './design.js';
 import { epilogueOverrides, epilogueSlices } from './epilogue.js';
 import { designPacking } from './packed-filter.js';
 import { storageOf } from './storage.js';
+import { workgroupsOf } from './tile-kernels.js';
 import { winogradGrowth } from './winograd-errors.js';
 import { F2, F4, type Transforms, UNTRANSFORMED } from './winograd-transforms.js';
 import {
@@ -37,11 +39,18 @@ const TILES = {
   f4x4: { transform: F4, filter: filterKernel4x4, inputs: inputKernels4x4, outputs: outputKernels4x4 },
 } as const;
 
-/** The matrix products. `tileIsWorkgroup` says whether a tile belongs to an invocation or to a whole workgroup. */
+/** A matrix product: invocations that share a tile, and lanes that a subgroup must have for it, or 0. */
+interface Gemm {
+  readonly kernel: Kernel;
+  readonly invocations: number;
+  readonly lanes: number;
+}
+
 const GEMMS = {
-  'register-16x8': { kernel: registerGemm16x8, tileIsWorkgroup: false },
-  'workgroup-64x64': { kernel: workgroupGemm64x64, tileIsWorkgroup: true },
-} as const satisfies Record<string, { kernel: Kernel; tileIsWorkgroup: boolean }>;
+  'register-16x8': { kernel: registerGemm16x8, invocations: 1, lanes: 0 },
+  'subgroup-32x4': { kernel: subgroupGemm32x4, invocations: 8, lanes: 8 },
+  'workgroup-64x64': { kernel: workgroupGemm64x64, invocations: 64, lanes: 0 },
+} as const satisfies Record<string, Gemm>;
 
 type TileName = keyof typeof TILES;
 type GemmName = keyof typeof GEMMS;
@@ -77,7 +86,7 @@ const BUSY_INVOCATIONS = { software: 1024, hardware: 32768 };
  * Most bytes of a band on a software adapter, where the processor's cache holds that much and its memory is slow; but as many as the
  * filter has, since every band reads all of it (docs/measurements.md).
  */
-const CACHE_BYTES = 2 ** 21;
+const CACHE_BYTES = 2 ** 22;
 
 /**
  * The bound of f2x2 falls below the largest of the direct sums around an output, but that is not the bound of the output itself, which
@@ -104,13 +113,18 @@ export const winograd: Algorithm = {
     return undefined;
   },
 
+  features: (variant) => (partsOf(variant).lanes > 0 ? ['subgroups'] : []),
+
+  lanes: (variant) => partsOf(variant).lanes,
+
   errorGrowth(problem, variant) {
     return Math.max(winogradGrowth(problem, winogradTransforms(problem, variant)), LEAST_GROWTH);
   },
 
   design(problem, variant, limits) {
-    const { filter, inputs, outputs, kernel, tileIsWorkgroup } = partsOf(variant);
+    const { filter, inputs, outputs, kernel, invocations } = partsOf(variant);
     const { device } = limits;
+    const { STEP } = kernel.constants; // channels between two barriers
     const storage = storageOf(problem.dtype, device);
     const [inputKernel, outputKernel] = [inputs[storage], outputs[storage]];
     const gathers = gathersOf(problem);
@@ -169,11 +183,11 @@ export const winograd: Algorithm = {
           {
             kernel,
             values: product,
-            workgroups: tileIsWorkgroup ? product.tiles! : Math.ceil(product.tiles! / kernel.workgroupSize[0]),
+            workgroups: workgroupsOf(product.tiles!, kernel, invocations),
             slices: ({ packedFilter, workspace }) => [packedFilter, workspace!],
             work: {
-              invocations: product.tiles! * (tileIsWorkgroup ? kernel.workgroupSize[0] : 1),
-              loops: [...(tileIsWorkgroup ? [Math.ceil(product.depth! / kernel.constants.STEP!)] : []), product.depth!],
+              invocations: product.tiles! * invocations,
+              loops: [...(STEP ? [Math.ceil(product.depth! / STEP)] : []), product.depth!],
               multiplyAdds: product.tiles! * tileSize(kernel) * product.depth!,
               bytes: 4 * depth * band.count + 16 * quads,
             },

@@ -21,8 +21,13 @@ export interface Capabilities {
   readonly hasTimestamps: boolean;
   /** Names of the features that the device was created with, sorted. */
   readonly features: readonly string[];
+  /** Lanes that a subgroup has at least; 0 without the feature `subgroups`. */
+  readonly subgroupMinSize: number;
   readonly limits: DeviceLimits;
 }
+
+/** No subgroup has fewer lanes (WebGPU, GPUAdapterInfo). */
+const LEAST_LANES = 4;
 
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|\bwarp\b|software/i;
 
@@ -37,6 +42,7 @@ export function capabilitiesOf(device: GPUDevice, info: GPUAdapterInfo | undefin
     isSoftware: info?.isFallbackAdapter === true || SOFTWARE.test(`${architecture} ${name} ${description}`),
     hasTimestamps: device.features.has('timestamp-query'),
     features: Object.freeze([...device.features].sort()),
+    subgroupMinSize: device.features.has('subgroups') ? (info?.subgroupMinSize ?? LEAST_LANES) : 0,
     limits: Object.freeze({
       maxBufferBytes: device.limits.maxBufferSize,
       maxBindingBytes: Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize),

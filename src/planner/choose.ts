@@ -6,7 +6,7 @@ import { ALGORITHMS } from '../algorithms/table.js';
 import { type ConvError, UnsupportedProblemError, WorkspaceLimitError } from '../errors.js';
 import { type ConvProblem, describeConv, oneOf } from '../problem/index.js';
 import { machineOf, predictMs } from './cost-model.js';
-import { joinReasons } from './support.js';
+import { joinReasons, lackOf } from './support.js';
 
 /**
  * How large rounding errors may become for speed, in units of the bound of sums that are computed directly: 'strict' no larger,
@@ -70,8 +70,7 @@ function refusalOf<Problem, Made>(
 ) {
   const reason = algorithm.unsupported(problem, variant);
   if (reason !== undefined) return reason;
-  const missing = algorithm.features?.(variant).filter((feature) => !device.features.includes(feature)) ?? [];
-  return missing.length > 0 ? `the device lacks the feature ${missing.join(', ')}` : undefined;
+  return lackOf(algorithm, variant, device);
 }
 
 /** Designs what can be designed. `mostGrowth`: largest error growth that is allowed. */

@@ -1,5 +1,7 @@
 // Which algorithms can compute a problem, and why the others cannot: without a GPU, and before anything is allocated.
+import type { Algorithm } from '../algorithms/algorithm.js';
 import { ALGORITHMS } from '../algorithms/table.js';
+import type { Capabilities } from '../gpu/capabilities.js';
 import type { ConvProblem } from '../problem/index.js';
 
 /** Whether an algorithm can compute a problem. */
@@ -18,6 +20,20 @@ export function algorithmSupport(problem: ConvProblem): readonly AlgorithmSuppor
       ? { algorithm: algorithm.name, supported: true }
       : { algorithm: algorithm.name, supported: false, reason };
   });
+}
+
+/** What a device lacks for a variant; undefined if nothing. */
+export function lackOf(
+  { features, lanes }: Pick<Algorithm, 'features' | 'lanes'>,
+  variant: string,
+  device: Pick<Capabilities, 'features' | 'subgroupMinSize'>,
+): string | undefined {
+  const missing = features?.(variant).filter((feature) => !device.features.includes(feature)) ?? [];
+  if (missing.length > 0) return `the device lacks the feature ${missing.join(', ')}`;
+  const wanted = lanes?.(variant) ?? 0;
+  return wanted > device.subgroupMinSize
+    ? `${wanted} lanes of a subgroup share their loads, and subgroups of this device may have ${device.subgroupMinSize}`
+    : undefined;
 }
 
 /** Reasons in one line, each once: `direct, depthwise: …; im2col-gemm: …`. */

@@ -13,21 +13,25 @@ export interface TuningConditions {
 }
 
 /**
- * The key of a problem on an adapter: vendor, architecture, device and driver as far as the adapter tells them, its features, the library's
+ * The key of a problem on an adapter: vendor, architecture, device and driver as far as the adapter tells them, its features and least subgroup, the library's
  * version, the conditions and the whole problem. Values that are only added or multiplied with cost nothing, and do not count.
  */
 export function tuningKey(
-  capabilities: Pick<Capabilities, 'vendor' | 'architecture' | 'device' | 'description' | 'features'>,
+  capabilities: Pick<
+    Capabilities,
+    'vendor' | 'architecture' | 'device' | 'description' | 'features' | 'subgroupMinSize'
+  >,
   problem: ConvProblem,
   conditions: TuningConditions,
 ): string {
-  const { vendor, architecture, device, description, features } = capabilities;
+  const { vendor, architecture, device, description, features, subgroupMinSize } = capabilities;
+  const used = features.filter((feature) => /f16|subgroups/.test(feature));
   const { epilogue, paddingContent, ...structure } = problem;
   const { activation, ...operands } = epilogue;
   const { workspaceLimitBytes, accuracy, algorithm, variant } = conditions;
   return JSON.stringify([
     VERSION, // another one may have other algorithms, or the same ones faster
-    [vendor, architecture, device, description, features.filter((feature) => /f16|subgroups/.test(feature))],
+    [vendor, architecture, device, description, used, subgroupMinSize],
     [workspaceLimitBytes, accuracy, algorithm ?? null, variant ?? null],
     { ...structure, padding: paddingContent.mode, epilogue: { ...operands, activation: activation.name } },
   ]);

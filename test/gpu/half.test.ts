@@ -6,6 +6,7 @@ import { compare, expectedConv1d, expectedConv2d } from 'webgpu-conv/reference';
 import { ALGORITHMS } from '../../src/algorithms/table.js';
 import { halfValue, roundToHalf } from '../../src/problem/index.js';
 import { randomValues } from '../support/random.js';
+import { isAvailable } from './support/available.js';
 import { boundedBy } from './support/bounds.js';
 
 const devices: GPUDevice[] = [];
@@ -90,7 +91,8 @@ describe('convolutions of halves', () => {
   ];
 
   const ways = ALGORITHMS.filter(({ name }) => !['separable', 'col2im-gemm'].includes(name)) // which refuse halves
-    .flatMap((algorithm) => algorithm.variants.map((variant) => ({ algorithm, variant })));
+    .flatMap((algorithm) => algorithm.variants.map((variant) => ({ algorithm, variant })))
+    .filter(({ algorithm, variant }) => isAvailable(algorithm, variant));
   it.each(ways)('$algorithm.name $variant: residual, bias and activation', ({ algorithm, variant }) =>
     onOne(async (engine) => {
       let able = 0;

@@ -19,13 +19,16 @@ import {
 } from '../../src/problem/index.js';
 import { expectedOfProblem } from '../../src/reference/error-bound.js';
 import { randomValues } from '../support/random.js';
+import { isAvailable } from './support/available.js';
 import { boundedBy } from './support/bounds.js';
 import { useEngine } from './support/engine.js';
 
 const engine = useEngine();
 const algorithm = 'winograd';
-/** One of each tile, and one of each product. */
-const VARIANTS = ['f2x2-register-16x8', 'f4x4-workgroup-64x64'];
+/** Each tile, and each product, where the device can compute it. */
+const VARIANTS = ['f2x2-register-16x8', 'f4x4-workgroup-64x64', 'f2x2-subgroup-32x4', 'f4x4-subgroup-32x4'].filter(
+  (variant) => isAvailable(winograd, variant),
+);
 
 /** Operands of a problem, its filter as large as a trained one's. */
 function operandsOf(problem: ConvProblem, seed: number) {

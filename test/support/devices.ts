@@ -9,9 +9,14 @@ const limits = {
   maxWorkgroupsPerDimension: 65535,
 };
 
-function adapter(name: string, isSoftware: boolean, features: readonly string[] = []): Capabilities {
+function adapter(
+  name: string,
+  isSoftware: boolean,
+  features: readonly string[] = [],
+  subgroupMinSize = 0,
+): Capabilities {
   const words = { vendor: '', architecture: name, device: '', description: '' };
-  return { ...words, isSoftware, hasTimestamps: true, features, limits };
+  return { ...words, isSoftware, hasTimestamps: true, features, subgroupMinSize, limits };
 }
 
 export const SWIFTSHADER = adapter('swiftshader', true);
@@ -19,4 +24,4 @@ export const LAVAPIPE = adapter('llvmpipe', true);
 /** With the limits that every WebGPU has. */
 export const GPU = adapter('imagined', false);
 /** With all features that a kernel may use. */
-export const RICH_GPU = adapter('imagined', false, ['shader-f16', 'subgroups']);
+export const RICH_GPU = adapter('imagined', false, ['shader-f16', 'subgroups'], 32);

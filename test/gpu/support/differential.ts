@@ -12,6 +12,7 @@ import { type Comparison, compare, type ExpectedResult, expectedConv2d } from 'w
 import { ALGORITHMS } from '../../../src/algorithms/table.js';
 import type { ConvOperands } from '../../../src/reference/operands.js';
 import { randomValues } from '../../support/random.js';
+import { isAvailable } from './available.js';
 import { boundedBy } from './bounds.js';
 import type { UglyProblem } from './problems.js';
 
@@ -20,9 +21,11 @@ export const LAYOUTS = [
   ['nhwc', 'hwio'],
 ] as const satisfies [InputLayout, FilterLayout][];
 
-/** Every row of the algorithm table, in every variant; but separable, whose filters are not random ones (separable.test.ts). */
-export const VARIANTS = ALGORITHMS.filter(({ name }) => name !== 'separable').flatMap(({ name, variants }) =>
-  variants.map((variant) => ({ algorithm: name, variant })),
+/** Every row of the algorithm table, in every variant that the device can compute; but separable, whose filters are not random ones (separable.test.ts). */
+export const VARIANTS = ALGORITHMS.filter(({ name }) => name !== 'separable').flatMap((algorithm) =>
+  algorithm.variants
+    .filter((variant) => isAvailable(algorithm, variant))
+    .map((variant) => ({ algorithm: algorithm.name, variant })),
 );
 
 /** Those that support a problem, as they say. */

@@ -34,6 +34,14 @@ describe('capabilitiesOf', () => {
     expect(hasTimestamps).toBe(true);
   });
 
+  it.each([
+    ['what the adapter tells', device, { subgroupMinSize: 8 }, 8],
+    ['the least that WebGPU has, of an adapter that does not tell', device, {}, 4],
+    ['0 without the feature', { ...device, features: new Set() } as unknown as GPUDevice, { subgroupMinSize: 8 }, 0],
+  ])('takes for the lanes of a subgroup %s', (_, given, told, lanes) => {
+    expect(capabilitiesOf(given, info(told)).subgroupMinSize).toBe(lanes);
+  });
+
   it('does without adapter information', () => {
     const capabilities = capabilitiesOf(device, undefined);
     expect(capabilities.isSoftware).toBe(false);

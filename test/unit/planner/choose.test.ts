@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Capabilities } from '../../../src/gpu/capabilities.js';
 import { assessAll, choose as chooseFor, type Preference, parseAccuracy } from '../../../src/planner/choose.js';
 import { type ConvProblem, conv2dProblem } from '../../../src/problem/index.js';
-import { GPU, SWIFTSHADER } from '../../support/devices.js';
+import { GPU, LAVAPIPE, SWIFTSHADER } from '../../support/devices.js';
 
 const MIB = 2 ** 20;
 const choose = (
@@ -75,6 +75,18 @@ describe('choose', () => {
       /^conv2d: algorithm is 'im2col-gem', but must be one of '.*'\. Did you mean 'im2col-gemm'\?$/,
     );
     expect(() => choose(picture, SWIFTSHADER, { variant: 'register-8x9' })).toThrow("Did you mean 'register-8x8'?");
+  });
+
+  it('takes variants that share loads in a subgroup where subgroups are large enough', () => {
+    const lanes = (subgroupMinSize: number) => ({ ...LAVAPIPE, features: ['subgroups'], subgroupMinSize });
+    const forced = { variant: 'f4x4-subgroup-32x4' };
+    expect(best(square(128, 28), lanes(8))).toBe('winograd f4x4-subgroup-32x4');
+    expect(best(square(128, 28), lanes(4))).not.toMatch(/subgroup-32x4/);
+    expect(best(square(128, 28), lanes(32), forced)).toBe('winograd f4x4-subgroup-32x4');
+    expect(() => choose(square(128, 28), lanes(4), forced)).toThrow(
+      '8 lanes of a subgroup share their loads, and subgroups of this device may have 4',
+    );
+    expect(() => choose(square(128, 28), LAVAPIPE, forced)).toThrow('the device lacks the feature subgroups');
   });
 
   it('says why what is forced cannot be', () => {

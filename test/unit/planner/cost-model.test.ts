@@ -8,6 +8,7 @@ import { ALGORITHMS } from '../../../src/algorithms/table.js';
 import type { Capabilities } from '../../../src/gpu/capabilities.js';
 import { kernelName, machineOf, predictMs, rateName } from '../../../src/planner/cost-model.js';
 import { HARDWARE } from '../../../src/planner/rates/hardware.js';
+import { lackOf } from '../../../src/planner/support.js';
 import { type ConvProblem, conv2dProblem, filterGradientProblem } from '../../../src/problem/index.js';
 import { GPU, LAVAPIPE, RICH_GPU, SWIFTSHADER } from '../../support/devices.js';
 
@@ -24,7 +25,7 @@ function designs(problem: ConvProblem, device: Capabilities): Designed[] {
     table.flatMap((algorithm) =>
       algorithm.variants
         .filter((variant) => algorithm.unsupported(given, variant) === undefined)
-        .filter((variant) => algorithm.features?.(variant).every((name) => device.features.includes(name)) ?? true)
+        .filter((variant) => lackOf(algorithm, variant, device) === undefined)
         .map((variant) => algorithm.design(given, variant, limits)),
     );
   return [...designsOf(ALGORITHMS, problem), ...designsOf(FILTER_GRADIENT_ALGORITHMS, filterGradientProblem(problem))];
@@ -35,8 +36,8 @@ const dispatches = (problem: ConvProblem, device: Capabilities) => designs(probl
 
 describe('rates', () => {
   it.each([
-    ['swiftshader', { ...SWIFTSHADER, features: ['subgroups'] }],
-    ['lavapipe', { ...LAVAPIPE, features: ['shader-f16', 'subgroups'] }],
+    ['swiftshader', { ...SWIFTSHADER, features: ['subgroups'], subgroupMinSize: 4 }],
+    ['lavapipe', { ...LAVAPIPE, features: ['shader-f16', 'subgroups'], subgroupMinSize: 8 }],
   ])('of %s are known of every kernel, one for each of its loops', (_, device) => {
     const machine = machineOf(device);
     if (machine.kind !== 'measured') throw new Error('a software adapter has measured rates');
@@ -71,7 +72,7 @@ describe('the work of a design', () => {
       for (const variant of variants) {
         const { run } = design(problem, variant, {
           workspaceLimitBytes: 2 ** 27,
-          device: { ...GPU, features: ['subgroups'] },
+          device: RICH_GPU,
         });
         const multiplyAdds = run.reduce((sum, { work }) => sum + work.multiplyAdds, 0);
         expect(multiplyAdds, `${name} ${variant}`).toBeGreaterThanOrEqual(products);
@@ -87,7 +88,7 @@ describe('the prediction', () => {
     const limits = { workspaceLimitBytes: 2 ** 27, device };
     return ALGORITHMS.filter((algorithm) => algorithm.unsupported(problem) === undefined).flatMap((algorithm) =>
       algorithm.variants
-        .filter((variant) => !algorithm.unsupported(problem, variant) && !algorithm.features?.(variant).length)
+        .filter((variant) => !algorithm.unsupported(problem, variant) && !lackOf(algorithm, variant, device))
         .map((variant) => predictMs(algorithm.design(problem, variant, limits), machineOf(device))),
     );
   };

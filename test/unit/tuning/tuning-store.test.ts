@@ -105,6 +105,7 @@ describe('tuningKey', () => {
     device: '',
     description: 'driver 1',
     features: ['timestamp-query'],
+    subgroupMinSize: 0,
   };
   const conditions = { workspaceLimitBytes: 1, accuracy: 'standard', algorithm: undefined, variant: undefined };
   const problem = (more: object = {}) =>
@@ -120,6 +121,7 @@ describe('tuningKey', () => {
   it.each([
     ['driver', tuningKey({ ...adapter, description: 'driver 2' }, problem(), conditions)],
     ['f16', tuningKey({ ...adapter, features: ['shader-f16'] }, problem(), conditions)],
+    ['subgroups', tuningKey({ ...adapter, subgroupMinSize: 8 }, problem(), conditions)],
     ['size', tuningKey(adapter, problem({ inputShape: [1, 3, 9, 10] }), conditions)],
     ['layout', tuningKey(adapter, problem({ filterShape: [3, 3, 3, 4], filterLayout: 'hwio' }), conditions)],
     ['activation', tuningKey(adapter, problem({ activation: 'relu' }), conditions)],

@@ -11,6 +11,7 @@ import { capabilitiesOf } from '../../src/gpu/capabilities.js';
 import { GpuContext } from '../../src/gpu/context.js';
 import { countsOf, kernelName, rateName } from '../../src/planner/cost-model.js';
 import type { KernelRate } from '../../src/planner/rates/rates.js';
+import { lackOf } from '../../src/planner/support.js';
 import { filterGradientProblem } from '../../src/problem/index.js';
 import { Scratch } from '../../src/tuning/scratch.js';
 import { type Compilation, compileTimes } from './compile-times.js';
@@ -199,18 +200,17 @@ it('measures every kernel', { timeout: 30 * 60_000 }, async () => {
   expect(gpu.capabilities.hasTimestamps, 'the adapter tells the times of its dispatches').toBe(true);
   const notes: Notes = { samples: new Map(), compilations: new Map() };
   const problems = calibrationProblems();
-  const isMissing = (feature: string) => !gpu.capabilities.features.includes(feature);
   for (const [number, problem] of problems.entries()) {
     for (const algorithm of ALGORITHMS) {
       for (const variant of algorithm.variants) {
-        if (algorithm.features?.(variant).some(isMissing)) continue;
+        if (lackOf(algorithm, variant, gpu.capabilities) !== undefined) continue;
         if (algorithm.unsupported(problem, variant) !== undefined) continue;
         await measureWay(gpu, problem, algorithm, variant, notes);
       }
     }
     for (const algorithm of FILTER_GRADIENT_ALGORITHMS) {
       for (const variant of algorithm.variants) {
-        if (algorithm.features?.(variant).some(isMissing)) continue;
+        if (lackOf(algorithm, variant, gpu.capabilities) !== undefined) continue;
         if (algorithm.unsupported(filterGradientProblem(problem), variant) !== undefined) continue;
         await measureGradientWay(gpu, problem, algorithm, variant, notes);
       }

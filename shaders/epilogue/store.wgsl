@@ -56,3 +56,11 @@ fn store_four(channel: u32, count: u32, offsets: vec4u, sums: vec4f, alpha: f32,
   if (count > 2u) { store(offsets.z, stored.z); }
   if (count > 3u) { store(offsets.w, stored.w); }
 }
+
+// Finishes a single sum of output channel `channel` and stores it at `offset`.
+fn store_one(channel: u32, offset: u32, sum: f32, alpha: f32, beta: f32) {
+  let value = finish(channel, 1u, vec4u(offset), vec4f(sum), alpha, beta);
+  @if(float32) let stored = value;
+  @if(!float32) let stored = half_bits(value);
+  store(offset, stored.x);
+}

@@ -17,7 +17,7 @@ import { PADDING_CODES } from './codes.js';
 import type { RunStepDesign } from './design.js';
 import { epilogueOverrides, epilogueSlices } from './epilogue.js';
 import { tooManyGathers } from './gathers.js';
-import { designSingle, SINGLE_KERNELS, type SingleVariant } from './implicit-single.js';
+import { designSingle, SINGLE_KERNELS, type SingleVariant, unsupportedSingle } from './implicit-single.js';
 import { productValues, tilesOf } from './implicit-values.js';
 import { designPacking, packedMatrixSize } from './packed-filter.js';
 import { type Split, splitProducts, sumValues, WHOLE } from './split-products.js';
@@ -69,8 +69,9 @@ export const implicitGemm: Algorithm = {
   name: 'implicit-gemm',
   variants: Object.keys(KERNELS),
 
-  unsupported(problem) {
-    return tooManyGathers(problem);
+  unsupported(problem, variant = '') {
+    const reason = variant in SINGLE_KERNELS ? unsupportedSingle(problem, variant as SingleVariant) : undefined;
+    return reason ?? tooManyGathers(problem);
   },
 
   features: (variant) => featuresOf(KERNELS, variant),

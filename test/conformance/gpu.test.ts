@@ -5,6 +5,7 @@ import type { Engine, Tensor, TensorLayout } from 'webgpu-conv';
 import { FILTER_GRADIENT_ALGORITHMS } from '../../src/algorithms/filter-gradient/table.js';
 import { ALGORITHMS } from '../../src/algorithms/table.js';
 import { roundToHalf } from '../../src/problem/index.js';
+import { isAvailable } from '../gpu/support/available.js';
 import { boundedBy } from '../gpu/support/bounds.js';
 import { useEngine } from '../gpu/support/engine.js';
 import { gradientVariants, inputGradientBoundedBy } from '../gpu/support/gradient-bounds.js';
@@ -74,7 +75,7 @@ function waysOf(fixture: Fixture): Way[] {
   if (COMPILES_SLOWLY && problem.dtype === 'float32') return [PLANNED];
   const supporting = ALGORITHMS.flatMap((algorithm) =>
     algorithm.variants
-      .filter((variant) => algorithm.unsupported(problem, variant) === undefined)
+      .filter((variant) => algorithm.unsupported(problem, variant) === undefined && isAvailable(algorithm, variant))
       .map((variant) => ({ algorithm: algorithm.name, variant })),
   );
   return [...waysInTurn('', supporting, 3), PLANNED];
@@ -215,7 +216,13 @@ describe('the check itself', () => {
 
 /** Every variant has more than so many cases; fewer have a single tap, 3×3 at stride 1, 32 taps or more, few taps of one channel. */
 const LEAST_CASES = 20;
-const FEW_CASES: Readonly<Record<string, number>> = { pointwise: 3, winograd: 4, fft: 1, depthwise: 8 };
+const FEW_CASES: Readonly<Record<string, number>> = {
+  pointwise: 3,
+  winograd: 4,
+  fft: 1,
+  depthwise: 8,
+  'implicit-gemm single-1x1': 3,
+};
 
 /** Those of gradients, whose few cases of 3×3, of one tap and of many channels are fewer still. */
 const FEW_GRADIENTS: Readonly<Record<string, number>> = {
@@ -223,11 +230,12 @@ const FEW_GRADIENTS: Readonly<Record<string, number>> = {
   'input winograd': 0,
   'input fft': 0,
   'input depthwise': 8,
+  'input implicit-gemm single-1x1': 2,
   'filter implicit-gemm': 10,
 };
 
 describe('the algorithms', () => {
-  it('all took part, in a browser in every variant', () => {
+  it('all took part, in a browser in every variant that its device has', () => {
     const isGradientsOf = (label: string) => /^(input|filter) /.test(label);
     const took = [...seen.keys()].filter((label) => !isGradientsOf(label)).map((label) => label.split(' ')[0]);
     const rows = ALGORITHMS.filter(({ name }) => name !== 'separable'); // whose filters are not random ones
@@ -238,20 +246,25 @@ describe('the algorithms', () => {
     expect([...new Set(took)].filter((name) => name !== 'separable').sort()).toEqual(
       ['as', ...rows.map(({ name }) => name)].sort(),
     );
-    for (const { name, variants } of rows) {
-      const least = FEW_CASES[name] ?? LEAST_CASES;
-      for (const variant of variants)
+    for (const row of rows) {
+      const { name, variants } = row;
+      for (const variant of variants.filter((each) => isAvailable(row, each))) {
+        const least = FEW_CASES[`${name} ${variant}`] ?? FEW_CASES[name] ?? LEAST_CASES;
         expect(seen.get(`${name} ${variant}`), `${name} ${variant}`).toBeGreaterThan(least);
+      }
     }
   });
 
-  it('all took part in gradients, in a browser in every variant', () => {
+  it('all took part in gradients, in a browser in every variant that its device has', () => {
     const tables = { input: ALGORITHMS.filter(({ name }) => name !== 'separable'), filter: FILTER_GRADIENT_ALGORITHMS };
     for (const [of, rows] of Object.entries(tables)) {
-      for (const { name, variants } of COMPILES_SLOWLY ? [] : rows) {
-        const least = FEW_GRADIENTS[`${of} ${name}`] ?? LEAST_CASES;
-        for (const variant of variants)
-          expect(seen.get(`${of} ${name} ${variant}`) ?? 0, `${of} ${name} ${variant}`).toBeGreaterThan(least);
+      for (const row of COMPILES_SLOWLY ? [] : rows) {
+        const { name, variants } = row;
+        for (const variant of variants.filter((each) => isAvailable(row, each))) {
+          const way = `${of} ${name} ${variant}`;
+          const least = FEW_GRADIENTS[way] ?? FEW_GRADIENTS[`${of} ${name}`] ?? LEAST_CASES;
+          expect(seen.get(way) ?? 0, way).toBeGreaterThan(least);
+        }
       }
     }
   });

@@ -14,18 +14,19 @@ import {
   inputGradient,
   sourceIndex,
 } from '../../../src/problem/index.js';
+import { isAvailable } from './available.js';
 import { boundedBy } from './bounds.js';
 import type { supporting } from './differential.js';
 
 /** An algorithm of a table, and a variant of it. */
 export type Variant = ReturnType<typeof supporting>[number];
 
-/** The variants that support the gradient of a forward problem, in the order of their table. `accumulates`: added to another. */
+/** The variants that support the gradient of a forward problem on this device, in the order of their table. `accumulates`: added to another. */
 export function gradientVariants(of: 'input' | 'filter', forward: ConvProblem, accumulates: boolean): Variant[] {
   const supporting = <Problem, Made>(table: readonly Algorithm<Problem, Made>[], problem: Problem) =>
     table.flatMap((row) =>
       row.variants
-        .filter((variant) => row.unsupported(problem, variant) === undefined)
+        .filter((variant) => row.unsupported(problem, variant) === undefined && isAvailable(row, variant))
         .map((variant): Variant => ({ algorithm: row.name, variant })),
     );
   return of === 'filter'

@@ -1,6 +1,7 @@
 // One shape: every engine once for its first call and its check, then samples in turn, so that a machine that gets slower or
-// faster meanwhile treats all of them alike. An engine that fails, or does not answer in time, gets a row that says so; what hangs
+// faster meanwhile treats all of them alike, and in another order each round, so that none is always next to the one that leaves the machine busiest. An engine that fails, or does not answer in time, gets a row that says so; what hangs
 // is left behind in its page, and the others go on in a fresh one.
+import { seededRandom } from '../../test/support/random.js';
 import type { BenchShape } from '../shapes/bench-shape.js';
 import { factsOf } from '../shapes/shape.js';
 import { callStep, StepError, type StepName, type StepResult } from './call-step.js';
@@ -15,6 +16,15 @@ const SET_UP_LIMIT_MS = 5 * 60_000; // expected values come from plain loops on 
 const MOST_HANGS = 2; // after which an engine, in that variant, is asked no more
 const TEDIOUS_MS = 1000; // a call that takes so long, when it is warm, is repeated no more than it must
 const ENDLESS_MS = 15_000; // and one that takes so long not at all: copies are little beside it
+
+/** The order of a round: the same in every run. */
+function shuffled<Item>(items: readonly Item[], round: number): Item[] {
+  const random = seededRandom(round);
+  return items
+    .map((item) => ({ item, rank: random() }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ item }) => item);
+}
 
 /** Runs shape after shape. What it learns of engines that hang, it keeps from one to the next. */
 export class ShapeRunner {
@@ -96,8 +106,12 @@ export class ShapeRunner {
     if (round < 3 && entrant.warmMs < TEDIOUS_MS) entrant.endToEnd.push(await this.#step('endToEnd', entrant.cell));
   }
 
-  async #each(shape: BenchShape, work: (entrant: Entrant) => Promise<void>): Promise<void> {
-    for (const entrant of this.#entrants) {
+  async #each(
+    shape: BenchShape,
+    work: (entrant: Entrant) => Promise<void>,
+    entrants: readonly Entrant[] = this.#entrants,
+  ): Promise<void> {
+    for (const entrant of entrants) {
       if (entrant.error !== undefined) continue;
       try {
         await work(entrant);
@@ -133,7 +147,7 @@ export class ShapeRunner {
     const rounds = Math.max(0, ...running.map((entrant) => entrant.repeats(this.#options.quick).rounds));
     for (let round = 0; round < rounds; round++) {
       say(`round ${round + 1} of ${rounds}`);
-      await this.#each(shape, (entrant) => this.#round(entrant, round));
+      await this.#each(shape, (entrant) => this.#round(entrant, round), shuffled(this.#entrants, round));
     }
     return this.#entrants.map((entrant) => entrant.row(facts, ceilings));
   }

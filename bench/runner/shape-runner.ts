@@ -1,5 +1,6 @@
 // One shape: every engine once for its first call and its check, then samples in turn, so that a machine that gets slower or
-// faster meanwhile treats all of them alike, and in another order each round, so that none is always next to the one that leaves the machine busiest. An engine that fails, or does not answer in time, gets a row that says so; what hangs
+// faster meanwhile treats all of them alike, and in another order each round, so that none is always next to the one that leaves the
+// machine busiest. An engine that fails, or does not answer in time, gets a row that says so; what hangs
 // is left behind in its page, and the others go on in a fresh one.
 import { seededRandom } from '../../test/support/random.js';
 import type { BenchShape } from '../shapes/bench-shape.js';

@@ -68,9 +68,7 @@ function refusalOf<Problem, Made>(
   problem: Problem,
   device: PlanLimits['device'],
 ) {
-  const reason = algorithm.unsupported(problem, variant);
-  if (reason !== undefined) return reason;
-  return lackOf(algorithm, variant, device);
+  return algorithm.unsupported(problem, variant) ?? lackOf(algorithm, variant, device);
 }
 
 /** Designs what can be designed. `mostGrowth`: largest error growth that is allowed. */

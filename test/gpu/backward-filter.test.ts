@@ -11,6 +11,7 @@ import {
 } from 'webgpu-conv';
 import { compare, type ExpectedResult, expectedConvBackwardFilter, type ReferenceTensor } from 'webgpu-conv/reference';
 import { FILTER_GRADIENT_ALGORITHMS } from '../../src/algorithms/filter-gradient/table.js';
+import { lackOf } from '../../src/planner/support.js';
 import {
   convOutputShape,
   convProblem,
@@ -66,11 +67,10 @@ function makeCase({ operator, input, filter, options }: ForwardProblem, last: bo
 /** Every variant of every algorithm that supports a problem here. */
 function waysOf(on: Engine, forward: ConvProblem): { algorithm: string; variant: string }[] {
   const problem = filterGradientProblem(forward);
-  return FILTER_GRADIENT_ALGORITHMS.flatMap(({ name, variants, unsupported, features }) =>
-    variants
-      .filter((variant) => unsupported(problem, variant) === undefined)
-      .filter((variant) => features?.(variant).every((feature) => on.info.features.includes(feature)) ?? true)
-      .map((variant) => ({ algorithm: name, variant })),
+  return FILTER_GRADIENT_ALGORITHMS.flatMap((row) =>
+    row.variants
+      .filter((variant) => (row.unsupported(problem, variant) ?? lackOf(row, variant, on.info)) === undefined)
+      .map((variant) => ({ algorithm: row.name, variant })),
   );
 }
 

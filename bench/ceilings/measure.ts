@@ -1,14 +1,17 @@
-// Measures the ceilings of the adapter with three small kernels on a device of its own. Each is run longer and longer until
-// it takes long against the time to wait for a GPU; then the best of a few runs counts, since nothing can be faster than it is.
+// Measures the ceilings of the adapter with three small kernels on a device of its own. Each is given more and more to do until
+// it takes long against the time to wait for a GPU; then the best of a few runs counts, since nothing can be faster than it is. The driver
+// asks for them again and again, since a shared machine may be slow for a while.
 import type { Ceilings } from '../runner/result.js';
 import copyCode from './copy.wgsl?raw';
 import scalarCode from './fma_scalar.wgsl?raw';
 import vectorCode from './fma_vec4.wgsl?raw';
 
-const LONG_MS = { full: 80, quick: 30 };
-const RUNS = { full: 5, quick: 3 };
+const LONG_MS = { full: 50, quick: 30 };
+const RUNS = { full: 3, quick: 2 };
 const WORKGROUP = 64;
-const FMA_WORKGROUPS = 8192; // more than enough invocations for the largest GPUs
+const FEW_WORKGROUPS = 64; // enough for the processors of a software adapter
+const MANY_WORKGROUPS = 8192; // more than enough for the largest GPUs
+const LEAST_ROUNDS = 64; // of a chain: fewer, and what an invocation does before and after them would count
 /** Operations of a round, in which every chain is eight links longer: the loop itself costs as much as a link on software adapters. */
 const CHAINS = [
   { code: scalarCode, flops: 8 * 2 * 16 },
@@ -77,16 +80,23 @@ class Bench {
   }
 }
 
+/** Workgroups and rounds for an amount of work, a power of two: first more workgroups, then longer chains. */
+function chainsFor(amount: number) {
+  const workgroups = Math.min(MANY_WORKGROUPS, FEW_WORKGROUPS * amount);
+  return { workgroups, rounds: (LEAST_ROUNDS * FEW_WORKGROUPS * amount) / workgroups };
+}
+
 async function fmaGflops(bench: Bench, { code, flops }: (typeof CHAINS)[number]): Promise<number> {
-  const sums = bench.buffer(4 * WORKGROUP * FMA_WORKGROUPS, STORAGE);
+  const sums = bench.buffer(4 * WORKGROUP * MANY_WORKGROUPS, STORAGE);
   const rounds = bench.buffer(16, UNIFORM | COPY_DST);
   const dispatch = await bench.pipeline(code, [sums, rounds]);
   const rate = await bench.rate((pass, amount) => {
-    bench.write(rounds, Uint32Array.of(amount, 0, 0, 0));
-    dispatch(pass, FMA_WORKGROUPS);
+    const chains = chainsFor(amount);
+    bench.write(rounds, Uint32Array.of(chains.rounds, 0, 0, 0));
+    dispatch(pass, chains.workgroups);
   });
   for (const buffer of [sums, rounds]) buffer.destroy();
-  return (rate * flops * WORKGROUP * FMA_WORKGROUPS) / 1e6;
+  return (rate * flops * WORKGROUP * FEW_WORKGROUPS * LEAST_ROUNDS) / 1e6;
 }
 
 async function copyGBs(bench: Bench): Promise<number> {

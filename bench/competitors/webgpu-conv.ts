@@ -15,6 +15,8 @@ const BASE_LINES = ['im2col-gemm', 'implicit-gemm'];
 class EngineContender implements Contender {
   readonly layout: OperandLayout;
   readonly shape: BenchShape;
+  /** Of what the planner chooses: the call of a program that convolves once. A forced algorithm is prepared from the start. */
+  readonly once?: () => Promise<void>;
   readonly #engine: Engine;
   readonly #calls: EngineCalls;
   readonly #upload: (operand: Operand) => Tensor;
@@ -38,11 +40,7 @@ class EngineContender implements Contender {
     this.#copies = [this.#upload(this.#first)];
     const { second } = operands;
     this.#second = isFilterGradient ? this.#upload(inLayout(second)) : engine.tensor(second.data, second.shape);
-  }
-
-  async once(): Promise<void> {
-    const y = await this.#calls.once(this.#copies[0]!, this.#second);
-    y.dispose();
+    if (isPlanned) this.once = async () => (await this.#calls.once(this.#copies[0]!, this.#second)).dispose();
   }
 
   async prepare(): Promise<void> {

@@ -1,9 +1,9 @@
 // One engine in one variant on one shape: what is known of it so far, and the row that comes of it.
-import { gflopsOf, rooflinePercent } from '../ceilings/roofline.js';
+import { gflopsOf } from '../ceilings/roofline.js';
 import type { ShapeFacts } from '../shapes/bench-shape.js';
 import { summarise } from '../support/timing.js';
 import type { Cell, FirstCall } from './cell.js';
-import type { BenchmarkRow, Ceilings } from './result.js';
+import type { BenchmarkRow } from './result.js';
 import { type Repeats, repeatsFor } from './statistics.js';
 
 export class Entrant {
@@ -26,7 +26,8 @@ export class Entrant {
     return repeatsFor(this.warmMs, quick);
   }
 
-  row(facts: ShapeFacts, ceilings: Ceilings): BenchmarkRow {
+  /** Without its percentage of the roofline, since the ceilings are known when all is measured. */
+  row(facts: ShapeFacts): BenchmarkRow {
     const { engine, variant } = this.cell;
     const { ms: firstMs = null, plan = null, errorGrowth = null, peakBytes = null } = this.first ?? {};
     const error = this.error ?? this.wrong ?? undefined;
@@ -43,7 +44,7 @@ export class Entrant {
       endToEndMs: this.endToEnd.length > 0 ? summarise(this.endToEnd).median : null,
       peakBytes,
       ok: error === undefined && measured !== undefined,
-      rooflinePercent: measured ? rooflinePercent(facts, measured.median, ceilings) : null,
+      rooflinePercent: null,
       ...(plan === null ? {} : { plan }),
       ...(errorGrowth === null ? {} : { errorGrowth }),
       ...(error === undefined ? {} : { error }),

@@ -9,14 +9,13 @@ import { callStep, StepError, type StepName, type StepResult } from './call-step
 import { nameOf } from './cell.js';
 import { Entrant } from './entrant.js';
 import type { Host } from './host.js';
-import type { BenchmarkRow, Ceilings, EngineName } from './result.js';
+import type { BenchmarkRow, EngineName } from './result.js';
 import type { DriveOptions } from './run.js';
 import type { Session } from './session.js';
 
 const SET_UP_LIMIT_MS = 5 * 60_000; // expected values come from plain loops on the CPU
 const MOST_HANGS = 2; // after which an engine, in that variant, is asked no more
-const TEDIOUS_MS = 1000; // a call that takes so long, when it is warm, is repeated no more than it must
-const ENDLESS_MS = 15_000; // and one that takes so long not at all: copies are little beside it
+const TEDIOUS_MS = 300; // a call that takes so long, when it is warm, is repeated no more than it must
 
 /** The order of a round: the same in every run. */
 function shuffled<Item>(items: readonly Item[], round: number): Item[] {
@@ -94,9 +93,11 @@ export class ShapeRunner {
     entrant.first = first;
     const { wrong, ms } = await this.#step('check', cell);
     entrant.wrong = wrong;
-    if (ms >= TEDIOUS_MS) entrant.endToEnd.push(ms);
-    if (ms >= ENDLESS_MS) entrant.samples.push(ms);
-    entrant.warmMs = ms >= TEDIOUS_MS ? ms : await this.#step('sample', cell, 2);
+    const isTedious = ms >= TEDIOUS_MS;
+    if (isTedious) entrant.endToEnd.push(ms);
+    entrant.warmMs = isTedious ? ms : await this.#step('sample', cell, 2);
+    // where one sample is enough the check was one: copies are little beside it
+    if (isTedious && entrant.repeats(this.#options.quick).rounds === 1) entrant.samples.push(ms);
   }
 
   async #round(entrant: Entrant, round: number): Promise<void> {
@@ -123,17 +124,17 @@ export class ShapeRunner {
   }
 
   /** Rows for a shape that could not even be begun, and a fresh session. */
-  async lose(shape: BenchShape, error: unknown, ceilings: Ceilings): Promise<BenchmarkRow[]> {
+  async lose(shape: BenchShape, error: unknown): Promise<BenchmarkRow[]> {
     await this.#host.restart();
     return this.#options.engines.map((engine) => {
       const entrant = new Entrant({ engine, variant: '' });
       entrant.error = (error as Error).message;
-      return entrant.row(factsOf(shape), ceilings);
+      return entrant.row(factsOf(shape));
     });
   }
 
   /** Measures every engine on a shape. */
-  async run(shape: BenchShape, ceilings: Ceilings, step: { index: number; count: number }): Promise<BenchmarkRow[]> {
+  async run(shape: BenchShape, step: { index: number; count: number }): Promise<BenchmarkRow[]> {
     const say = (text: string) => this.#options.progress({ ...step, title: `${shape.id}: ${text}` });
     say('expected values');
     const facts = await this.setUp('begin', shape);
@@ -150,6 +151,6 @@ export class ShapeRunner {
       say(`round ${round + 1} of ${rounds}`);
       await this.#each(shape, (entrant) => this.#round(entrant, round), shuffled(this.#entrants, round));
     }
-    return this.#entrants.map((entrant) => entrant.row(facts, ceilings));
+    return this.#entrants.map((entrant) => entrant.row(facts));
   }
 }

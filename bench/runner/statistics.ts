@@ -17,14 +17,21 @@ export interface Repeats {
 const SAMPLE_MS = 25; // waiting for a GPU costs up to a millisecond: a sample should be long against that
 const MOST_CALLS = 50;
 const BUDGET_MS = { full: 2000, quick: 1000 };
-const LONG_MS = { full: 3000, quick: 1000 }; // three such calls take too long
 const MOST_ROUNDS = { full: 11, quick: 3 };
+/** Fewest samples of calls that take less than so long; of those that take longer, one is enough. */
+const LEAST_ROUNDS = {
+  full: [
+    { callMs: 1000, rounds: 5 },
+    { callMs: 3000, rounds: 3 },
+  ],
+  quick: [{ callMs: 1000, rounds: 3 }],
+};
 
 /** As many samples as a few seconds allow, and never none, of something whose call took `callMs` when it was warm. */
 export function repeatsFor(callMs: number, quick: boolean): Repeats {
   const mode = quick ? 'quick' : 'full';
   const calls = Math.min(MOST_CALLS, Math.max(1, Math.ceil(SAMPLE_MS / callMs)));
   const rounds = Math.floor(BUDGET_MS[mode] / (calls * callMs));
-  const least = callMs < LONG_MS[mode] ? 3 : 1;
+  const least = LEAST_ROUNDS[mode].find((row) => callMs < row.callMs)?.rounds ?? 1;
   return { calls, rounds: Math.min(MOST_ROUNDS[mode], Math.max(least, rounds)) };
 }

@@ -1,6 +1,6 @@
 // The variants of implicit-gemm for convolutions that run once: one kernel that compiles quickly, and nothing else to compile, since it
 // reads the filter as it lies.
-import singleKernels1x1 from '../../shaders/implicit/implicit_single_f32_1x1.wgsl?stored';
+import singleKernels1x2 from '../../shaders/implicit/implicit_single_f32_1x2.wgsl?stored';
 import singleKernels1x4 from '../../shaders/implicit/implicit_single_f32_1x4.wgsl?stored';
 import singleKernels4x4 from '../../shaders/implicit/implicit_single_f32_4x4.wgsl?stored';
 import type { UniformValues } from '../gpu/kernel.js';
@@ -22,9 +22,9 @@ import { assertPackedFilterFits, filterPlaces } from './packed-filter.js';
 import { storageOf } from './storage.js';
 import { type TileKernels, tileWork, workgroupsOf } from './tile-kernels.js';
 
-/** Their kernels, by variant. A tile is some filters at one position, or at four of a row. */
+/** Their kernels, by variant. A tile is one or four filters at two or four positions of a row. */
 export const SINGLE_KERNELS = {
-  'single-1x1': { kernels: singleKernels1x1, invocations: 1 },
+  'single-1x2': { kernels: singleKernels1x2, invocations: 1 },
   'single-1x4': { kernels: singleKernels1x4, invocations: 1 },
   'single-4x4': { kernels: singleKernels4x4, invocations: 1 },
 } as const satisfies TileKernels;
@@ -47,7 +47,7 @@ function weightValues(problem: ConvProblem, gather: Gather): UniformValues {
 
 /** Why a problem is none for a variant. */
 export function unsupportedSingle({ rank, inputChannels, groups }: ConvProblem, variant: SingleVariant) {
-  if (variant !== 'single-1x1') return undefined;
+  if (variant !== 'single-1x2') return undefined;
   const channels = inputChannels / groups;
   if (channels !== 1) return `a filter sums ${channels} channels, and this kernel takes one`;
   return rank === 3 ? 'it computes planes and lines, and the problem has rank 3' : undefined;
@@ -92,7 +92,7 @@ export function designSingle(problem: ConvProblem, variant: SingleVariant, { dev
         slices: (buffers) => [buffers.input, buffers.packedFilter, ...epilogueSlices(buffers)],
         work: {
           ...tileWork(kernel, tileKernel, { tiles, positionTiles, positions, products }),
-          loops: variant === 'single-1x1' ? [taps] : [taps, products],
+          loops: variant === 'single-1x2' ? [taps] : [taps, products],
           bytes: compulsoryBytes(problem) / gathers.length,
         },
       };

@@ -221,7 +221,7 @@ const FEW_CASES: Readonly<Record<string, number>> = {
   winograd: 4,
   fft: 1,
   depthwise: 8,
-  'implicit-gemm single-1x1': 3,
+  'implicit-gemm single-1x2': 3,
 };
 
 /** Those of gradients, whose few cases of 3×3, of one tap and of many channels are fewer still. */
@@ -230,7 +230,7 @@ const FEW_GRADIENTS: Readonly<Record<string, number>> = {
   'input winograd': 0,
   'input fft': 0,
   'input depthwise': 8,
-  'input implicit-gemm single-1x1': 2,
+  'input implicit-gemm single-1x2': 2,
   'filter implicit-gemm': 10,
 };
 

@@ -43,7 +43,7 @@ export const HARDWARE: HardwareRates = {
     implicit_register_f32_16x8: REGISTER,
     implicit_register_f32_4x16: REGISTER,
     implicit_register_f32_8x8: REGISTER,
-    implicit_single_f32_1x1: SINGLE,
+    implicit_single_f32_1x2: SINGLE,
     implicit_single_f32_1x4: SINGLE,
     implicit_single_f32_4x4: SINGLE,
     implicit_split_f32_64x64: WORKGROUP,

@@ -14,14 +14,24 @@ const LIMIT_MS = 15;
 type Fault = 'hang' | 'unsupported' | 'fail';
 const hang = new Promise<never>(() => {});
 
-/** A session whose calls take 10 ms by its own account, with a fault for some steps, written 'engine step'. */
+/**
+ * A session whose calls take 10 ms by its own account, 12 where they are checked, with a fault for some steps, written 'engine step'. Its
+ * ceilings are measured as `fmaGflops`, one after the other, the last again and again.
+ */
 class FakeHost implements Host {
   readonly log: string[] = [];
   readonly #faults: Readonly<Record<string, Fault>>;
+  readonly fmaGflops = [1];
+  checkedMs = 12;
   restarts = 0;
 
   constructor(faults: Readonly<Record<string, Fault>> = {}) {
     this.#faults = faults;
+  }
+
+  #ceilings() {
+    const [fmaGflops] = this.fmaGflops.length > 1 ? this.fmaGflops.splice(0, 1) : this.fmaGflops;
+    return { fmaGflops, copyGBs: 1000 };
   }
 
   async step(step: string, args: readonly unknown[]): Promise<StepOutcome> {
@@ -37,10 +47,10 @@ class FakeHost implements Host {
   #value(step: string, args: readonly unknown[]): unknown {
     const values: Record<string, () => unknown> = {
       adapter: () => 'fake',
-      ceilings: () => ({ fmaGflops: 1, copyGBs: 1 }),
+      ceilings: () => this.#ceilings(),
       begin: () => factsOf(args[0] as (typeof shapes)[number]),
       variants: () => (args[0] === 'webgpu-conv' ? ['planned', 'direct'] : ['nhwc']),
-      check: () => ({ ms: 12, wrong: null }),
+      check: () => ({ ms: this.checkedMs, wrong: null }),
       first: () => ({ ms: 10, plan: 'direct/row-1x16', errorGrowth: 1, peakBytes: 100 }),
     };
     return (values[step] ?? (() => 10))();
@@ -54,11 +64,11 @@ class FakeHost implements Host {
 
 const engines: readonly EngineName[] = ['webgpu-conv', 'tfjs-webgpu'];
 
-function run(host: Host, count = 1) {
+function run(host: Host, count = 1, quick = true) {
   const options = {
     shapes: shapes.slice(0, count),
     engines,
-    quick: true,
+    quick,
     cold: false,
     limitMs: LIMIT_MS,
     progress() {},
@@ -113,6 +123,28 @@ describe('drive', () => {
       plan: 'direct/row-1x16',
       errorGrowth: 1,
     });
+  });
+
+  it('measures the ceilings before each shape, and holds every row against the highest', async () => {
+    const host = new FakeHost();
+    host.fmaGflops.splice(0, 1, 2, 8, 4);
+    const { rows, ceilings } = await run(host, 3);
+    expect(ceilings).toEqual({ fmaGflops: 8, copyGBs: 1000 });
+    for (const { rooflinePercent, gflops } of rows) expect(rooflinePercent).toBeCloseTo((100 * gflops!) / 8, 10);
+  });
+
+  it.each([
+    ['repeats a short call, with copies and without', 12, 11, 3],
+    ['repeats a long call without copies only', 400, 5, 0],
+    ['leaves an endless call with the one that was checked', 4000, 0, 0],
+  ])('%s', async (_, checkedMs, samples, copies) => {
+    const host = new FakeHost();
+    host.checkedMs = checkedMs;
+    const { rows } = await run(host, 1, false);
+    const opening = checkedMs < 300 ? 1 : 0; // to tell how often a short call is repeated
+    const count = (step: string) => host.log.filter((entry) => entry === `tfjs-webgpu ${step}`).length;
+    expect([count('sample'), count('endToEnd')]).toEqual([samples + opening, copies]);
+    expect(rows[2]).toMatchObject({ ms: samples > 0 ? 10 : checkedMs, endToEndMs: copies > 0 ? 10 : checkedMs });
   });
 
   it('writes what an engine does not offer into its row, and trusts the page still', async () => {

@@ -1,6 +1,6 @@
 // The arithmetic of the benchmark: means, how often something is measured, and the roofline.
 import { describe, expect, it } from 'vitest';
-import { attainableGflops, gflopsOf, rooflinePercent } from '../../../bench/ceilings/roofline.js';
+import { attainableGflops, gflopsOf, higher, rooflinePercent } from '../../../bench/ceilings/roofline.js';
 import { geometricMean, repeatsFor } from '../../../bench/runner/statistics.js';
 
 describe('geometricMean', () => {
@@ -24,13 +24,22 @@ describe('repeatsFor', () => {
     [1, false, { calls: 25, rounds: 11 }],
     [10, false, { calls: 3, rounds: 11 }],
     [100, false, { calls: 1, rounds: 11 }],
+    [300, false, { calls: 1, rounds: 6 }],
+    [900, false, { calls: 1, rounds: 5 }],
     [1000, false, { calls: 1, rounds: 3 }],
     [2900, false, { calls: 1, rounds: 3 }],
+    [3000, false, { calls: 1, rounds: 1 }],
     [30_000, false, { calls: 1, rounds: 1 }],
     [1, true, { calls: 25, rounds: 3 }],
     [30_000, true, { calls: 1, rounds: 1 }],
   ])('a call of %d ms, quick: %s', (ms, quick, repeats) => {
     expect(repeatsFor(ms, quick)).toEqual(repeats);
+  });
+});
+
+describe('ceilings', () => {
+  it('measured twice are the higher ones, each by itself', () => {
+    expect(higher({ fmaGflops: 5, copyGBs: 2 }, { fmaGflops: 4, copyGBs: 3 })).toEqual({ fmaGflops: 5, copyGBs: 3 });
   });
 });
 

@@ -64,6 +64,23 @@ export function duels(rows: readonly BenchmarkRow[], opponents: readonly EngineN
 
 const times = (ratio: number) => `${threeDigits(ratio)}×`;
 
+/**
+ * Peers that did not answer within the time limit for one step, and what that tells of how they stand against the planned row.
+ * @param msOf the time of a row that is right, by which it is judged
+ */
+function overdueLines(
+  rows: readonly BenchmarkRow[],
+  msOf: (row: BenchmarkRow) => number | null = ({ ms }) => ms,
+): string[] {
+  const found = rows.flatMap(({ shape, engine, limitMs }) => {
+    const own = judgedRow(rows, shape, 'webgpu-conv');
+    const ownMs = own && msOf(own);
+    if (limitMs === undefined || !ownMs || !WEBGPU_PEERS.includes(engine)) return [];
+    return [`${shape}, ${engine}, more than ${times(limitMs / ownMs)}`];
+  });
+  return found.length === 0 ? [] : [`Not counted, since there was no answer in time: ${found.join('; ')}.`];
+}
+
 function line(title: string, found: readonly Duel[]): string {
   if (found.length === 0) return `${title}: no shape that both computed.`;
   const worst = found.reduce((least, duel) => (duel.ratio < least.ratio ? duel : least));
@@ -125,9 +142,11 @@ function coldDuels(rows: readonly BenchmarkRow[], opponent: EngineName): Duel[] 
 
 /** Lines below a table of first calls. */
 function coldLines(rows: readonly BenchmarkRow[]): string[] {
-  return WEBGPU_PEERS.filter((engine) => rows.some((row) => row.engine === engine)).map((engine) =>
-    line(`First call of ${engine} over ours`, coldDuels(rows, engine)),
-  );
+  const peers = WEBGPU_PEERS.filter((engine) => rows.some((row) => row.engine === engine));
+  return [
+    ...peers.map((engine) => line(`First call of ${engine} over ours`, coldDuels(rows, engine))),
+    ...overdueLines(rows, ({ firstMs }) => firstMs),
+  ];
 }
 
 /** Lines below the table. */
@@ -155,6 +174,7 @@ export function summaryLines(rows: readonly BenchmarkRow[], facts: readonly Shap
   return [
     line('Time of the fastest WebGPU peer over ours', duels(rows, WEBGPU_PEERS)),
     line('Time of tfjs-webgpu over ours', duels(rows, ['tfjs-webgpu'])),
+    ...overdueLines(rows),
     ...gradientLines(rows),
     ...ratioLine('Time of what the planner chose over that of the best algorithm of the table', chosen),
     ...ratioLine('Time with channels last over that with channels first', layouts),

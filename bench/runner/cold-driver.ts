@@ -3,7 +3,7 @@
 
 import type { BenchShape } from '../shapes/bench-shape.js';
 import { median } from '../support/timing.js';
-import { callStep, StepError } from './call-step.js';
+import { callStep, StepError, TimeLimitError } from './call-step.js';
 import type { FirstCall } from './cell.js';
 import { Entrant } from './entrant.js';
 import type { Host } from './host.js';
@@ -35,6 +35,7 @@ async function callCold(host: Host, cell: ColdCell, shape: BenchShape, limitMs: 
   } catch (error) {
     const offered = !(error instanceof StepError && error.unsupported);
     entrant.error = `${offered ? '' : 'not offered: '}${(error as Error).message}`;
+    if (error instanceof TimeLimitError) entrant.limitMs = limitMs;
   }
   const row = entrant.row(facts);
   if (!cell.row || row.error !== undefined) cell.row = { ...row, ok: row.error === undefined };

@@ -15,6 +15,8 @@ export class Entrant {
   warmMs = 0;
   wrong: string | null = null;
   error: string | undefined;
+  /** The time limit, if it did not answer within it. */
+  limitMs: number | undefined;
   /** True while the session holds it. */
   isOpen = false;
 
@@ -48,6 +50,7 @@ export class Entrant {
       ...(plan === null ? {} : { plan }),
       ...(errorGrowth === null ? {} : { errorGrowth }),
       ...(error === undefined ? {} : { error }),
+      ...(this.limitMs === undefined ? {} : { limitMs: this.limitMs }),
     };
   }
 }

@@ -57,6 +57,8 @@ export interface BenchmarkRow {
   readonly errorGrowth?: number;
   /** Why there is no result, or what is wrong with it. */
   readonly error?: string;
+  /** The time limit, where the engine did not answer within it. */
+  readonly limitMs?: number;
 }
 
 /** What the adapter can do, measured. */

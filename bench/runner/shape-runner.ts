@@ -5,7 +5,7 @@
 import { seededRandom } from '../../test/support/random.js';
 import type { BenchShape } from '../shapes/bench-shape.js';
 import { factsOf } from '../shapes/shape.js';
-import { callStep, StepError, type StepName, type StepResult } from './call-step.js';
+import { callStep, StepError, type StepName, type StepResult, TimeLimitError } from './call-step.js';
 import { nameOf } from './cell.js';
 import { Entrant } from './entrant.js';
 import type { Host } from './host.js';
@@ -54,6 +54,7 @@ export class ShapeRunner {
     entrant.error = `${isStepError && error.unsupported ? 'not offered: ' : ''}${(error as Error).message}`;
     entrant.isOpen = false;
     if (isStepError && error.unsupported) return;
+    if (error instanceof TimeLimitError) entrant.limitMs = this.#options.limitMs;
     if (!isStepError) this.#hangs.set(name, (this.#hangs.get(name) ?? 0) + 1);
     if (!(await this.#host.restart())) return;
     for (const other of this.#entrants) other.isOpen = false;

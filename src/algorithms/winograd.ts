@@ -7,6 +7,7 @@
 import filterKernel2x2 from '../../shaders/winograd/winograd_filter_f32_2x2.wgsl';
 import filterKernel4x4 from '../../shaders/winograd/winograd_filter_f32_4x4.wgsl';
 import registerGemm16x8 from '../../shaders/winograd/winograd_gemm_register_f32_16x8.wgsl';
+import subgroupGemm16x8 from '../../shaders/winograd/winograd_gemm_subgroup_f32_16x8.wgsl';
 import subgroupGemm32x4 from '../../shaders/winograd/winograd_gemm_subgroup_f32_32x4.wgsl';
 import workgroupGemm64x64 from '../../shaders/winograd/winograd_gemm_workgroup_f32_64x64.wgsl';
 import inputKernels2x2 from '../../shaders/winograd/winograd_input_f32_2x2.wgsl?stored';
@@ -48,6 +49,7 @@ interface Gemm {
 
 const GEMMS = {
   'register-16x8': { kernel: registerGemm16x8, invocations: 1, lanes: 0 },
+  'subgroup-16x8': { kernel: subgroupGemm16x8, invocations: 4, lanes: 4 },
   'subgroup-32x4': { kernel: subgroupGemm32x4, invocations: 8, lanes: 8 },
   'workgroup-64x64': { kernel: workgroupGemm64x64, invocations: 64, lanes: 0 },
 } as const satisfies Record<string, Gemm>;

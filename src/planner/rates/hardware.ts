@@ -56,6 +56,7 @@ export const HARDWARE: HardwareRates = {
     pointwise_values_subgroup_f32_16x8: SUBGROUP,
     pointwise_workgroup_f32_64x64: WORKGROUP,
     winograd_gemm_register_f32_16x8: REGISTER,
+    winograd_gemm_subgroup_f32_16x8: SUBGROUP / 8, // four lanes of 32
     winograd_gemm_subgroup_f32_32x4: SUBGROUP / 4, // eight lanes of 32
     winograd_gemm_workgroup_f32_64x64: WORKGROUP,
   },

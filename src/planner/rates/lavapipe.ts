@@ -1,5 +1,6 @@
 // Rates of the kernels on mesa software llvmpipe: Mesa 25.0.7-2~bpo12+1 (LLVM 15.0.6) 0.0.1. Written by `npm run calibrate -- --runtime node` on 2026-11-22.
-// implicit_single_f32_1x2 was measured on 2026-11-30 beside the other two of its kind, and scaled by what these took then and before.
+// implicit_single_f32_1x2 and winograd_gemm_subgroup_f32_16x8 were measured on 2026-11-30 beside others of their kind, and scaled by what these
+// took then and before.
 import type { MeasuredRates } from './rates.js';
 
 export const LAVAPIPE: MeasuredRates = {
@@ -50,6 +51,7 @@ export const LAVAPIPE: MeasuredRates = {
     pointwise_values_subgroup_f32_16x8: { dispatchNs: 215000, ns: [37.2, 8.14] },
     pointwise_workgroup_f32_64x64: { dispatchNs: 94400, ns: [61.2, 182, 0] },
     winograd_gemm_register_f32_16x8: { dispatchNs: 75900, ns: [76.7, 22] },
+    winograd_gemm_subgroup_f32_16x8: { dispatchNs: 80000, ns: [160, 13.9] },
     winograd_gemm_subgroup_f32_32x4: { dispatchNs: 72600, ns: [69, 7.88] },
     winograd_gemm_workgroup_f32_64x64: { dispatchNs: 113000, ns: [85.9, 132, 2.19] },
     winograd_input_f32_2x2: { dispatchNs: 65800, ns: [23.8, 14.5] },
@@ -109,6 +111,7 @@ export const LAVAPIPE: MeasuredRates = {
     winograd_filter_f32_2x2: 8,
     winograd_filter_f32_4x4: 12.8,
     winograd_gemm_register_f32_16x8: 22.9,
+    winograd_gemm_subgroup_f32_16x8: 22.8,
     winograd_gemm_subgroup_f32_32x4: 28.8,
     winograd_gemm_workgroup_f32_64x64: 17.9,
     winograd_input_f32_2x2: 11.6,

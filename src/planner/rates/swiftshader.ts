@@ -1,5 +1,6 @@
 // Rates of the kernels on google swiftshader. Written by `npm run calibrate` on 2026-11-22.
-// implicit_single_f32_1x2 was measured on 2026-11-30 beside the other two of its kind, and scaled by what these took then and before.
+// implicit_single_f32_1x2 and winograd_gemm_subgroup_f32_16x8 were measured on 2026-11-30 beside others of their kind, and scaled by what these
+// took then and before.
 import type { MeasuredRates } from './rates.js';
 
 export const SWIFTSHADER: MeasuredRates = {
@@ -50,6 +51,7 @@ export const SWIFTSHADER: MeasuredRates = {
     pointwise_values_subgroup_f32_16x8: { dispatchNs: 201000, ns: [658, 46.4] },
     pointwise_workgroup_f32_64x64: { dispatchNs: 182000, ns: [2600, 0, 39.1] },
     winograd_gemm_register_f32_16x8: { dispatchNs: 104000, ns: [441, 50] },
+    winograd_gemm_subgroup_f32_16x8: { dispatchNs: 130000, ns: [414, 40.6] },
     winograd_gemm_workgroup_f32_64x64: { dispatchNs: 1240000, ns: [2060, 700, 0] },
     winograd_input_f32_2x2: { dispatchNs: 53200, ns: [117, 62.6] },
     'winograd_input_f32_2x2 one axis': { dispatchNs: 44700, ns: [136, 8.12] },
@@ -108,6 +110,7 @@ export const SWIFTSHADER: MeasuredRates = {
     winograd_filter_f32_2x2: 62.7,
     winograd_filter_f32_4x4: 107,
     winograd_gemm_register_f32_16x8: 241,
+    winograd_gemm_subgroup_f32_16x8: 182,
     winograd_gemm_workgroup_f32_64x64: 872,
     winograd_input_f32_2x2: 42.1,
     winograd_input_f32_4x4: 89.8,

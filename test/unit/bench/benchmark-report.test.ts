@@ -76,6 +76,18 @@ describe('the summary', () => {
     ]);
   });
 
+  it('tells of peers that did not answer in time how long that was in times of ours', () => {
+    const late = { ok: false, error: 'no answer within 60 s', limitMs: 60_000 };
+    const withLate = [
+      ...rows,
+      row({ shape: 'a', engine: 'ort-webgpu-nchw', variant: 'nchw', ...none, ...late }),
+      row({ shape: 'b', engine: 'tfjs-wasm', variant: '2 threads', ...none, ...late }),
+    ];
+    expect(summaryLines(withLate, facts)).toContain(
+      'Not counted, since there was no answer in time: a, ort-webgpu-nchw, more than 6000×.',
+    );
+  });
+
   it('names what we have no result for, and says where there is nothing to compare', () => {
     const lines = summaryLines([{ ...right, ...none, peakBytes: null, ok: false, error: 'lost' }], facts);
     expect(lines).toEqual([

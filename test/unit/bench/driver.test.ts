@@ -134,7 +134,7 @@ describe('drive', () => {
   });
 
   it.each([
-    ['repeats a short call, with copies and without', 12, 11, 3],
+    ['repeats a short call, with copies and without', 12, 21, 3],
     ['repeats a long call without copies only', 400, 5, 0],
     ['leaves an endless call with the one that was checked', 4000, 0, 0],
   ])('%s', async (_, checkedMs, samples, copies) => {
@@ -174,12 +174,21 @@ describe('drive', () => {
       'no answer within 0 s',
       'not asked any more: it did not answer 2 times',
     ]);
+    const limits = rows.filter(({ engine }) => engine === 'tfjs-webgpu').map(({ limitMs }) => limitMs);
+    expect(limits).toEqual([LIMIT_MS, LIMIT_MS, undefined]);
     expect(host.restarts).toBe(2);
     expect(rows.filter(({ engine }) => engine === 'webgpu-conv').every(({ ok }) => ok)).toBe(true);
   });
 });
 
 describe('drive with first calls only', () => {
+  it('tells of an engine that did not answer in time what the limit was', async () => {
+    const host = new FakeHost({ 'tfjs-webgpu first': 'hang' });
+    const options = { shapes: shapes.slice(0, 1), engines, quick: true, cold: true, limitMs: LIMIT_MS, progress() {} };
+    const { rows } = await drive(host, options);
+    expect(rows[1]).toMatchObject({ firstMs: null, ok: false, error: 'no answer within 0 s', limitMs: LIMIT_MS });
+  });
+
   it('starts every engine on every shape in a fresh session, and asks for nothing but the first call and its check', async () => {
     const host = new FakeHost({ 'tfjs-webgpu first': 'unsupported' });
     const options = { shapes: shapes.slice(0, 2), engines, quick: true, cold: true, limitMs: LIMIT_MS, progress() {} };

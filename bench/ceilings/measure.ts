@@ -1,6 +1,5 @@
 // Measures the ceilings of the adapter with three small kernels on a device of its own. Each is given more and more to do until
-// it takes long against the time to wait for a GPU; then the best of a few runs counts, since nothing can be faster than it is. The driver
-// asks for them again and again, since a shared machine may be slow for a while.
+// it takes long against the time to wait for a GPU; then the best of a few runs counts, since nothing can be faster than it is.
 import type { Ceilings } from '../runner/result.js';
 import copyCode from './copy.wgsl?raw';
 import scalarCode from './fma_scalar.wgsl?raw';

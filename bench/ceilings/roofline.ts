@@ -27,8 +27,3 @@ export function gflopsOf({ flops }: Work, ms: number): number {
 export function rooflinePercent(work: Work, ms: number, ceilings: Ceilings): number {
   return (100 * gflopsOf(work, ms)) / attainableGflops(work, ceilings);
 }
-
-/** The higher of two measurements: nothing can be faster than it is, and what is slower was disturbed. */
-export function higher(a: Ceilings, b: Ceilings): Ceilings {
-  return { fmaGflops: Math.max(a.fmaGflops, b.fmaGflops), copyGBs: Math.max(a.copyGBs, b.copyGBs) };
-}

@@ -16,6 +16,7 @@ import type { Session } from './session.js';
 const SET_UP_LIMIT_MS = 5 * 60_000; // expected values come from plain loops on the CPU
 const MOST_HANGS = 2; // after which an engine, in that variant, is asked no more
 const TEDIOUS_MS = 300; // a call that takes so long, when it is warm, is repeated no more than it must
+const SAMPLE_MS = 1000; // and the check of one that takes so long is a sample: copies are little beside it
 
 /** The order of a round: the same in every run. */
 function shuffled<Item>(items: readonly Item[], round: number): Item[] {
@@ -94,11 +95,9 @@ export class ShapeRunner {
     entrant.first = first;
     const { wrong, ms } = await this.#step('check', cell);
     entrant.wrong = wrong;
-    const isTedious = ms >= TEDIOUS_MS;
-    if (isTedious) entrant.endToEnd.push(ms);
-    entrant.warmMs = isTedious ? ms : await this.#step('sample', cell, 2);
-    // where one sample is enough the check was one: copies are little beside it
-    if (isTedious && entrant.repeats(this.#options.quick).rounds === 1) entrant.samples.push(ms);
+    if (ms >= TEDIOUS_MS) entrant.endToEnd.push(ms);
+    if (ms >= SAMPLE_MS) entrant.samples.push(ms);
+    entrant.warmMs = ms >= TEDIOUS_MS ? ms : await this.#step('sample', cell, 2);
   }
 
   async #round(entrant: Entrant, round: number): Promise<void> {

@@ -1,6 +1,6 @@
 // The arithmetic of the benchmark: means, how often something is measured, and the roofline.
 import { describe, expect, it } from 'vitest';
-import { attainableGflops, gflopsOf, higher, rooflinePercent } from '../../../bench/ceilings/roofline.js';
+import { attainableGflops, gflopsOf, rooflinePercent } from '../../../bench/ceilings/roofline.js';
 import { geometricMean, repeatsFor } from '../../../bench/runner/statistics.js';
 
 describe('geometricMean', () => {
@@ -34,12 +34,6 @@ describe('repeatsFor', () => {
     [30_000, true, { calls: 1, rounds: 1 }],
   ])('a call of %d ms, quick: %s', (ms, quick, repeats) => {
     expect(repeatsFor(ms, quick)).toEqual(repeats);
-  });
-});
-
-describe('ceilings', () => {
-  it('measured twice are the higher ones, each by itself', () => {
-    expect(higher({ fmaGflops: 5, copyGBs: 2 }, { fmaGflops: 4, copyGBs: 3 })).toEqual({ fmaGflops: 5, copyGBs: 3 });
   });
 });
 

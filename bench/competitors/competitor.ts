@@ -43,6 +43,8 @@ export interface Contender {
    * results are held to a looser bound.
    */
   errorGrowth?(): number;
+  /** True of what all others are checked against, which is not checked against itself. */
+  readonly isReference?: boolean;
   /** What was chosen, where the engine tells. */
   plan?(): string;
   /** Most GPU memory held in the first call, where the engine tells. */

@@ -7,6 +7,7 @@ import type { Competitor, Contender, Task } from './competitor.js';
 const FUNCTIONS = { conv: conv2d, convTranspose: convTranspose2d, convBackwardInput, convBackwardFilter };
 
 class ReferenceContender implements Contender {
+  readonly isReference = true;
   readonly layout: OperandLayout;
   readonly #task: Task;
 
@@ -30,10 +31,6 @@ class ReferenceContender implements Contender {
 
   async endToEnd(): Promise<Float32Array> {
     return Float32Array.from(this.#compute());
-  }
-
-  errorGrowth(): number {
-    return 1;
   }
 
   dispose(): void {}

@@ -15,7 +15,7 @@ import type { Session } from './session.js';
 
 const SET_UP_LIMIT_MS = 5 * 60_000; // expected values come from plain loops on the CPU
 const MOST_HANGS = 2; // after which an engine, in that variant, is asked no more
-const TEDIOUS_MS = 300; // a call that takes so long, when it is warm, is repeated no more than it must
+const TEDIOUS_MS = 150; // a call that takes so long, when it is warm, is repeated no more than it must
 const SAMPLE_MS = 1000; // and the check of one that takes so long is a sample: copies are little beside it
 
 /** The order of a round: the same in every run. */

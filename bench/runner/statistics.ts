@@ -17,12 +17,12 @@ export interface Repeats {
 const SAMPLE_MS = 25; // waiting for a GPU costs up to a millisecond: a sample should be long against that
 const MOST_CALLS = 50;
 const BUDGET_MS = { full: 2000, quick: 1000 };
-const MOST_ROUNDS = { full: 21, quick: 3 };
+const MOST_ROUNDS = { full: 15, quick: 3 };
 /** Fewest samples of calls that take less than so long; of those that take longer, one is enough. */
 const LEAST_ROUNDS = {
   full: [
     { callMs: 1000, rounds: 5 },
-    { callMs: 3000, rounds: 3 },
+    { callMs: 3000, rounds: 2 },
   ],
   quick: [{ callMs: 1000, rounds: 3 }],
 };

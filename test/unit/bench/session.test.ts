@@ -24,11 +24,19 @@ async function wrongOf(session: Session, shape: (typeof shapes)[number]): Promis
   return wrong;
 }
 
+/** The reference as an engine like any other. */
+const engine = {
+  ...reference,
+  async open(task: Parameters<typeof reference.open>[0]) {
+    return Object.assign(await reference.open(task), { isReference: false, errorGrowth: () => 1 });
+  },
+};
+
 describe('a session', () => {
   it.each(shapes.map((shape) => [`${shape.id}, ${shape.gradient ?? 'forward'}`, shape] as const))(
     'holds %s against the reference',
     async (_, shape) => {
-      expect(await wrongOf(new Session({ reference: async () => reference }), shape)).toBeNull();
+      expect(await wrongOf(new Session({ reference: async () => engine }), shape)).toBeNull();
     },
   );
 
@@ -37,11 +45,29 @@ describe('a session', () => {
       ...reference,
       async open(task: Parameters<typeof reference.open>[0]) {
         const shape = forwardOf(task.shape);
-        const contender = await reference.open({ ...task, shape, operands: operandsOf(shape) });
+        const contender = await engine.open({ ...task, shape, operands: operandsOf(shape) });
         return Object.assign(contender, { shape });
       },
     };
     const gradient = shapes.find((shape) => shape.gradient === 'input')!;
     expect(await wrongOf(new Session({ reference: async () => forward }), gradient)).toBeNull();
+  });
+
+  it('finds what is wrong, and does not hold the reference against itself', async () => {
+    const [shape] = shapes;
+    const calls: string[] = [];
+    const wrong = async (isReference: boolean) => ({
+      ...engine,
+      async open(task: Parameters<typeof reference.open>[0]) {
+        const endToEnd = async () => {
+          calls.push('endToEnd');
+          return new Float32Array(2 * 5 * 4).fill(7);
+        };
+        return Object.assign(await engine.open(task), { isReference, endToEnd });
+      },
+    });
+    expect(await wrongOf(new Session({ reference: () => wrong(false) }), shape!)).toMatch(/^7 instead of /);
+    expect(await wrongOf(new Session({ reference: () => wrong(true) }), shape!)).toBeNull();
+    expect(calls).toEqual(['endToEnd']);
   });
 });

@@ -20,14 +20,14 @@ describe('geometricMean', () => {
 
 describe('repeatsFor', () => {
   it.each([
-    [0.001, false, { calls: 50, rounds: 21 }],
-    [1, false, { calls: 25, rounds: 21 }],
-    [10, false, { calls: 3, rounds: 21 }],
-    [100, false, { calls: 1, rounds: 20 }],
+    [0.001, false, { calls: 50, rounds: 15 }],
+    [1, false, { calls: 25, rounds: 15 }],
+    [10, false, { calls: 3, rounds: 15 }],
+    [100, false, { calls: 1, rounds: 15 }],
     [300, false, { calls: 1, rounds: 6 }],
     [900, false, { calls: 1, rounds: 5 }],
-    [1000, false, { calls: 1, rounds: 3 }],
-    [2900, false, { calls: 1, rounds: 3 }],
+    [1000, false, { calls: 1, rounds: 2 }],
+    [2900, false, { calls: 1, rounds: 2 }],
     [3000, false, { calls: 1, rounds: 1 }],
     [30_000, false, { calls: 1, rounds: 1 }],
     [1, true, { calls: 25, rounds: 3 }],

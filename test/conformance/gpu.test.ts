@@ -218,7 +218,7 @@ describe('the check itself', () => {
 const LEAST_CASES = 20;
 const FEW_CASES: Readonly<Record<string, number>> = {
   pointwise: 3,
-  winograd: 4,
+  winograd: 3,
   fft: 1,
   depthwise: 8,
   'implicit-gemm single-1x2': 3,

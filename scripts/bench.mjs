@@ -22,7 +22,7 @@ What:
   --engines LIST      of webgpu-conv, tfjs-webgpu, ort-webgpu, ort-webgpu-nchw, jax-webgpu, tfjs-wasm, reference; default: all
   --quick             few samples
   --cold              first calls only, each engine on each shape in browsers just started: the median of three
-  --limit SECONDS     most time for one step of an engine, after which it is left behind; default: 60
+  --limit SECONDS     most time for one step of an engine, after which it is left behind; default: 40
 Where:
   --headed            show the browser
   --browser PATH      another Chrome, Chromium or Edge

@@ -41,7 +41,7 @@ function enginesOf(given: readonly string[], available: readonly EngineName[]): 
 
 /** @throws OptionError */
 export function planOf(options: GivenOptions, available: readonly EngineName[] = ENGINES): Plan {
-  const { shapes: list = 'core', only, engines, limit = '60', quick = false, cold = false } = options;
+  const { shapes: list = 'core', only, engines, limit = '40', quick = false, cold = false } = options;
   const seconds = Number(limit);
   if (!(seconds >= 1 && seconds <= 3600)) {
     throw new OptionError(`--limit is "${limit}", and must be a number of seconds from 1 to 3600.`);

@@ -19,7 +19,7 @@ declare global {
   }
 }
 
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 40_000;
 
 const session = new Session(WEB);
 window.benchmarkStep = (step, args) => outcomeOfStep(session, step, args);

@@ -5,7 +5,7 @@ import { planOf } from '../../../bench/node/options.js';
 describe('planOf', () => {
   it('is the core list with all engines by default', () => {
     const { shapes, engines, quick, limitMs } = planOf({});
-    expect([shapes.length, engines.length, quick, limitMs]).toEqual([17, 7, false, 60_000]);
+    expect([shapes.length, engines.length, quick, limitMs]).toEqual([17, 7, false, 40_000]);
   });
 
   it('takes lists by name, ids and engines by commas', () => {

@@ -4,7 +4,7 @@ import type { ShapeFacts } from '../shapes/bench-shape.js';
 import { escapeHtml } from '../support/html.js';
 import { threeDigits } from '../support/table.js';
 import type { Chart } from './chart-options.js';
-import { EXPLANATIONS, ROW_COLUMNS } from './columns.js';
+import { columnsOf, explanationsOf, type RowColumn } from './columns.js';
 import { REPORT_STYLE } from './style.js';
 import { shapesOf, summaryLines } from './summary.js';
 
@@ -18,8 +18,8 @@ export interface ReportContext {
 
 const items = (lines: readonly string[]) => lines.map((line) => `<li>${escapeHtml(line)}</li>`).join('');
 
-function tableRow(row: BenchmarkRow): string {
-  const cells = ROW_COLUMNS.map(({ title, align, text }) => {
+function tableRow(row: BenchmarkRow, columns: readonly RowColumn[]): string {
+  const cells = columns.map(({ title, align, text }) => {
     const verdict = title === 'result' ? (row.ok ? ' good' : ' bad') : '';
     return `<td class="${align ?? 'left'}${verdict}">${escapeHtml(text(row))}</td>`;
   });
@@ -27,26 +27,28 @@ function tableRow(row: BenchmarkRow): string {
   const reason =
     row.error === undefined
       ? ''
-      : `<tr${own}><td class="reason" colspan="${ROW_COLUMNS.length}">${escapeHtml(row.error)}</td></tr>`;
+      : `<tr${own}><td class="reason" colspan="${columns.length}">${escapeHtml(row.error)}</td></tr>`;
   return `<tr${own}>${cells.join('')}</tr>${reason}`;
 }
 
-function shapeHeading(id: string, facts: ShapeFacts | undefined): string {
+function shapeHeading(id: string, facts: ShapeFacts | undefined, span: number): string {
   const details = facts
     ? `${facts.problem} · ${threeDigits(facts.flops / 1e6)} MFLOP · ${threeDigits(facts.bytes / 1e6)} MB at least`
     : '';
-  const span = ROW_COLUMNS.length;
   return `<tr><th colspan="${span}" scope="rowgroup">${escapeHtml(id)} <small>${escapeHtml(details)}</small></th></tr>`;
 }
 
 function table({ rows }: BenchmarkResult, facts: readonly ShapeFacts[]): string {
-  const headings = ROW_COLUMNS.map(({ title, align }) => `<th scope="col" class="${align ?? 'left'}">${title}</th>`);
+  const columns = columnsOf(rows);
+  const headings = columns.map(({ title, align }) => `<th scope="col" class="${align ?? 'left'}">${title}</th>`);
   const bodies = shapesOf(rows).map((shape) => {
     const heading = shapeHeading(
       shape,
       facts.find(({ id }) => id === shape),
+      columns.length,
     );
-    return `<tbody>${[heading, ...rows.filter((row) => row.shape === shape).map(tableRow)].join('\n')}</tbody>`;
+    const lines = rows.filter((row) => row.shape === shape).map((row) => tableRow(row, columns));
+    return `<tbody>${[heading, ...lines].join('\n')}</tbody>`;
   });
   return `<div class="wide" tabindex="0" role="region" aria-label="Results"><table>
 <thead><tr>${headings.join('')}</tr></thead>
@@ -94,7 +96,7 @@ export function reportDocument(result: BenchmarkResult, { facts, command, figure
 ${figures.length > 0 ? figures.map(figure).join('\n') : '<p>No charts: there was nothing to draw, or the library that draws them was missing.</p>'}
 <h2>All results</h2>
 ${table(result, facts)}
-<ul class="notes">${items(EXPLANATIONS)}</ul>
+<ul class="notes">${items(explanationsOf(rows))}</ul>
 </main>
 </body>
 </html>

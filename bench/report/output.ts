@@ -4,7 +4,7 @@ import type { BenchmarkResult } from '../runner/result.js';
 import type { Drive, Output, RunFacts } from '../runner/run.js';
 import { factsOf } from '../shapes/shape.js';
 import { charts } from './chart-options.js';
-import { EXPLANATIONS, rowTable } from './columns.js';
+import { explanationsOf, rowTable } from './columns.js';
 import { type ReportContext, reportDocument } from './document.js';
 import { summaryLines } from './summary.js';
 
@@ -22,6 +22,7 @@ async function figuresOf(result: BenchmarkResult): Promise<ReportContext['figure
 export async function outputOf(drive: Drive, { shapes, date, command }: RunFacts): Promise<Output> {
   const result: BenchmarkResult = { version, date, ...drive };
   const facts = shapes.map(factsOf);
-  const text = [rowTable(result.rows), '', ...EXPLANATIONS, '', ...summaryLines(result.rows, facts)].join('\n');
+  const { rows } = result;
+  const text = [rowTable(rows), '', ...explanationsOf(rows), '', ...summaryLines(rows, facts)].join('\n');
   return { result, text, report: reportDocument(result, { facts, command, figures: await figuresOf(result) }) };
 }

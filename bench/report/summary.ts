@@ -111,6 +111,19 @@ function ratioLine(title: string, found: readonly { shape: string; ratio: number
   return [`${title}: ${mean} in the geometric mean; most ${worst.shape}, ${times(worst.ratio)}.`];
 }
 
+/** Algorithms that are faster than what the planner chose, and that it may not choose for their errors. */
+function refusedLines(rows: readonly BenchmarkRow[]): string[] {
+  const found = rows.filter(isRight).flatMap(({ shape, engine, variant, ms, errorGrowth = 1 }) => {
+    const planned = rightRow(rows, shape, 'webgpu-conv');
+    const isRefused = engine === 'webgpu-conv' && errorGrowth > MOST_GROWTH;
+    if (!planned || !isRefused || ms >= planned.ms) return [];
+    return [
+      `${shape} ${variant}, ${times(planned.ms / ms)} as fast, errors up to ${times(errorGrowth)} a direct sum’s`,
+    ];
+  });
+  return found.length === 0 ? [] : [`Not chosen, since accuracy is 'standard': ${found.join('; ')}.`];
+}
+
 /** Milliseconds of the convolution itself, by the faster of the algorithms that compute it beside its gradient; undefined if none does. */
 export function forwardMs(rows: readonly BenchmarkRow[], shape: string): number | undefined {
   const found = rows.filter(isRight).filter((row) => row.shape === shape && row.variant.startsWith(FORWARD));
@@ -177,6 +190,7 @@ export function summaryLines(rows: readonly BenchmarkRow[], facts: readonly Shap
     ...overdueLines(rows),
     ...gradientLines(rows),
     ...ratioLine('Time of what the planner chose over that of the best algorithm of the table', chosen),
+    ...refusedLines(rows),
     ...ratioLine('Time with channels last over that with channels first', layouts),
     ...(most
       ? [`Memory besides input, filter and output: at most ${threeDigits(most.more / 2 ** 20)} MiB (${most.shape}).`]

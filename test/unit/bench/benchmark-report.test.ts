@@ -1,7 +1,7 @@
 // What is made of the rows of a benchmark: summary, table, charts, report and JSON file.
 import { describe, expect, it, vi } from 'vitest';
 import { charts } from '../../../bench/report/chart-options.js';
-import { ROW_COLUMNS, rowTable } from '../../../bench/report/columns.js';
+import { columnsOf, explanationsOf, rowTable } from '../../../bench/report/columns.js';
 import { outputOf } from '../../../bench/report/output.js';
 import { duels, fastest, summaryLines } from '../../../bench/report/summary.js';
 import { type BenchmarkRow, WEBGPU_PEERS } from '../../../bench/runner/result.js';
@@ -71,6 +71,7 @@ describe('the summary', () => {
       'Time of the fastest WebGPU peer over ours: 1.00× in the geometric mean of 2 shapes, 1 of them at 1 or above; worst b, 0.500× (jax-webgpu).',
       'Time of tfjs-webgpu over ours: 4.00× in the geometric mean of 1 shape, 1 of them at 1 or above; worst a, 4.00× (tfjs-webgpu).',
       'Time of what the planner chose over that of the best algorithm of the table: 1.41× in the geometric mean; most a, 2.00×.',
+      "Not chosen, since accuracy is 'standard': a fft, 10.0× as fast, errors up to 20.0× a direct sum’s.",
       'Time with channels last over that with channels first: 1.20× in the geometric mean; most a, 1.20×.',
       'Memory besides input, filter and output: at most 2.00 MiB (a).',
     ]);
@@ -155,6 +156,15 @@ describe('rowTable', () => {
   it('has no column for reasons where there are none', () => {
     expect(rowTable([right]).split('\n')[0]).toMatch(/result$/);
   });
+
+  it('has no column that is empty, nor an explanation of one', () => {
+    const cold = [row({ ...none, firstMs: 100 }), row({ ...none, firstMs: 50, engine: 'jax-webgpu', variant: 'nchw' })];
+    expect(columnsOf(cold).map(({ title }) => title)).toEqual(['engine', 'variant', 'first ms', 'result']);
+    expect(rowTable(cold)).not.toContain('–');
+    expect(explanationsOf(cold).map((text) => text.split(':')[0])).toEqual(['first ms', 'result']);
+    expect(explanationsOf(rows).at(-1)).toMatch(/^tfjs-wasm and reference/);
+    expect(explanationsOf(rows)).toHaveLength(7);
+  });
 });
 
 describe('charts', () => {
@@ -221,7 +231,7 @@ describe('outputOf', async () => {
       expect(report).toContain(fact);
     }
     expect(report).not.toContain('<b>');
-    for (const { title } of ROW_COLUMNS) expect(report).toContain(`>${title}</th>`);
+    for (const { title } of columnsOf(rows)) expect(report).toContain(`>${title}</th>`);
   });
 
   it('loads nothing: no address but data URIs', () => {
@@ -236,6 +246,7 @@ describe('outputOf', async () => {
     expect(charts(cold).map(({ title }) => title)).toEqual(['First call']);
     expect(made.report.match(/<svg /g)).toHaveLength(1);
     expect(made.report).not.toContain('ceilings</dt>');
+    expect(made.report).not.toContain('GFLOP/s');
     expect(report).toContain('Its ceilings</dt>');
   });
 });

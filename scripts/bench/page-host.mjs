@@ -1,6 +1,7 @@
 // @ts-check
 // The page of the benchmark in a browser, for the driver: it does step after step there, and where one hangs, the browser with
 // all that hangs in it is ended and another one started.
+import { setTimeout as pause } from 'node:timers/promises';
 import { launch } from '../pages/browser.mjs';
 import { servePages } from '../pages/serve.mjs';
 
@@ -8,6 +9,7 @@ import { servePages } from '../pages/serve.mjs';
 /** @typedef {import('../../bench/runner/host.js').StepOutcome} StepOutcome */
 
 const page = 'bench/page/index.html';
+const settleMs = 1000; // that a browser which was just started is busy with itself, in which first calls would take half as long again
 const closeMs = 15_000; // after which a browser that does not end is left to itself
 
 /** @param {import('playwright').Browser} browser */
@@ -48,6 +50,7 @@ export async function withPageHost({ root, browser: executablePath, headed }, wo
     async restart() {
       await close(current.browser);
       current = await open();
+      await pause(settleMs);
       return true;
     },
   };

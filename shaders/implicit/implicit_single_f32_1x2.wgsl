@@ -3,7 +3,8 @@
 // has one channel, another one inside would be entered and left for each tap. It is written in scalars, since a vec4 is compiled to four times the
 // instructions. It reads the filter as the user laid it out, so that no packing is compiled.
 import package::epilogue::store::store_one;
-import package::implicit::single_interface::{ params, weight };
+import package::filter::weights::weight;
+import package::implicit::single_interface::params;
 import package::input::row::{ OUTSIDE, RowShape, load_in_row, place };
 import package::shared::grid::workgroup_number;
 

@@ -2,7 +2,8 @@
 // a row for one filter, such as that of a channel. Four products load four values and a weight; there is
 // so little code that SwiftShader compiles it in a third of the time of other variants, and it reads the filter as the user laid it out, so
 // that no packing is compiled.
-import package::implicit::single_interface::{ columns_of, load_four, params, weight };
+import package::filter::weights::weight;
+import package::implicit::single_interface::{ columns_of, load_four, params };
 import package::input::row::{ OUTSIDE, place };
 import package::epilogue::store::store_four;
 import package::shared::grid::workgroup_number;

@@ -1,7 +1,6 @@
-// What the kernels implicit_single share: parameters, the filter as the user laid it out, and four columns of the input.
+// What the kernels implicit_single share: parameters, and four columns of the input.
 import package::input::row::PADDING;
 import package::input::values::input_at;
-import package::shared::half::half_of;
 import package::shared::padding::{ PADDING_CONSTANT, source_of };
 
 struct Params {
@@ -54,18 +53,7 @@ struct Params {
   beta: f32,
 }
 
-override FILTER_IS_HALF: bool = false;
-
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(2) var<storage, read> weights: array<u32>;  // the filter, bits of f32 or pairs of halves
-
-// The weight at element `index`.
-fn weight(index: u32) -> f32 {
-  if (FILTER_IS_HALF) {
-    return half_of(weights[index >> 1u], index);
-  }
-  return bitcast<f32>(weights[index]);
-}
 
 // Four neighbouring outputs of a row lie over these columns of the input.
 struct Columns {

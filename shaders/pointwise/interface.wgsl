@@ -15,8 +15,11 @@ struct Params {
   output_columns: u32,     // Q
   group_filters: u32,      // K/G
   group_channels: u32,     // C/G
-  first_quad: u32,         // where the packed filters begin
-  filter_pitch_quads: u32, // vec4 in a row of them
+  filter_pitch_quads: u32, // vec4 in a row of the packed filters
+  first_weight: u32,       // element of the filter as the user laid it out that belongs to filter 0, channel 0
+  weight_group_pitch: u32, // elements of that from one group to the next, and so on
+  weight_filter_pitch: u32,
+  weight_channel_pitch: u32,
   first_input: u32,        // element of the input that position 0 meets in channel 0; then elements
   input_channel_pitch: u32, // from one channel to the next,
   input_image_pitch: u32,  // from one image to the next,
@@ -34,7 +37,7 @@ struct Params {
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(2) var<storage, read> filters: array<vec4f>;  // (G, C/G, filter_pitch_quads), from first_quad on
+@group(0) @binding(2) var<storage, read> filters: array<vec4f>;  // (G, C/G, filter_pitch_quads)
 
 // The input's elements in the first channel of a group, at four positions from `position` on. Positions past the end meet
 // anything: nothing of them is stored.
@@ -47,7 +50,7 @@ fn elements_at(group: u32, position: u32) -> vec4u {
 
 // Where the packed filters of a group begin, from filter `number` on, a multiple of 4.
 fn first_weights(group: u32, number: u32) -> u32 {
-  return params.first_quad + group * params.group_channels * params.filter_pitch_quads + number / 4u;
+  return group * params.group_channels * params.filter_pitch_quads + number / 4u;
 }
 
 // Finishes and writes a block whose column i belongs to filter `number` + i of a group, its rows to four positions.

@@ -23,7 +23,7 @@ import type { Algorithm, PlanLimits } from './algorithm.js';
 import type { RunStepDesign } from './design.js';
 import { activationValues, epilogueOverrides, epilogueSlices } from './epilogue.js';
 import { designPacking } from './packed-filter.js';
-import { pointwise } from './pointwise.js';
+import { PACKED_VARIANTS, pointwise } from './pointwise.js';
 import { storageOf } from './storage.js';
 
 /** Largest distance between the taps of an output: kernels multiply two such numbers in 32 bits. */
@@ -141,7 +141,7 @@ function sumValues(problem: ConvProblem, columns: ConvProblem, firstImage: numbe
 /** The algorithm. Transposed convolutions, f32. */
 export const col2imGemm: Algorithm = {
   name: 'col2im-gemm',
-  variants: pointwise.variants.filter((variant) => !variant.endsWith('split')),
+  variants: PACKED_VARIANTS,
 
   unsupported({ operator, dtype, axes }) {
     if (operator !== 'convTranspose')

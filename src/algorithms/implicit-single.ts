@@ -4,21 +4,13 @@ import singleKernels1x2 from '../../shaders/implicit/implicit_single_f32_1x2.wgs
 import singleKernels1x4 from '../../shaders/implicit/implicit_single_f32_1x4.wgsl?stored';
 import singleKernels4x4 from '../../shaders/implicit/implicit_single_f32_4x4.wgsl?stored';
 import type { UniformValues } from '../gpu/kernel.js';
-import {
-  type ConvProblem,
-  compulsoryBytes,
-  convFilterShape,
-  type Gather,
-  gathersOf,
-  gemmSize,
-  storedBytes,
-} from '../problem/index.js';
+import { type ConvProblem, compulsoryBytes, type Gather, gathersOf, gemmSize } from '../problem/index.js';
 import type { PlanLimits } from './algorithm.js';
 import { PADDING_CODES } from './codes.js';
 import type { Design, RunStepDesign } from './design.js';
 import { epilogueOverrides, epilogueSlices } from './epilogue.js';
 import { productValues } from './implicit-values.js';
-import { assertPackedFilterFits, filterPlaces } from './packed-filter.js';
+import { filterPlaces, unpackedFilter } from './packed-filter.js';
 import { storageOf } from './storage.js';
 import { type TileKernels, tileWork, workgroupsOf } from './tile-kernels.js';
 
@@ -57,20 +49,19 @@ export function unsupportedSingle({ rank, inputChannels, groups }: ConvProblem, 
  * Lays down a dispatch for each gather.
  * @throws UnsupportedProblemError if the device cannot bind so large a filter.
  */
-export function designSingle(problem: ConvProblem, variant: SingleVariant, { device }: PlanLimits): Design {
+export function designSingle(problem: ConvProblem, variant: SingleVariant, limits: PlanLimits): Design {
   const tileKernel = SINGLE_KERNELS[variant];
-  const kernel = tileKernel.kernels[storageOf(problem.dtype, device)];
-  const packedFilterBytes = storedBytes(convFilterShape(problem), problem.filterDtype);
-  assertPackedFilterFits(problem, packedFilterBytes, device.limits);
+  const kernel = tileKernel.kernels[storageOf(problem.dtype, limits.device)];
+  const filter = unpackedFilter(problem, limits);
   const gathers = gathersOf(problem);
   const overrides = {
     ...epilogueOverrides(problem.epilogue),
     PADDING: PADDING_CODES[problem.paddingContent.mode],
-    FILTER_IS_HALF: problem.filterDtype === 'float16' ? 1 : 0,
+    ...filter.overrides,
   };
   return {
     workspaceBytes: 0,
-    packedFilterBytes,
+    packedFilterBytes: filter.bytes,
     packsByCopy: true,
     bands: 1,
     pack: [],

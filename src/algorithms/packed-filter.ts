@@ -1,7 +1,15 @@
 // The filter in the form that a run reads: one stretch for each gather, written by a kernel of shaders/filter/.
 import { UnsupportedProblemError } from '../errors.js';
 import type { Kernel, UniformValues } from '../gpu/kernel.js';
-import { axisPitches, type ConvProblem, convFilterShape, convName, type Gather, gemmSize } from '../problem/index.js';
+import {
+  axisPitches,
+  type ConvProblem,
+  convFilterShape,
+  convName,
+  type Gather,
+  gemmSize,
+  storedBytes,
+} from '../problem/index.js';
 import type { PlanLimits } from './algorithm.js';
 import type { StepDesign } from './design.js';
 import type { PackBuffers } from './recorded-plan.js';
@@ -108,8 +116,22 @@ export function designPacking(
   return { bytes, firstQuads, steps };
 }
 
+/** A filter that a run reads as it lies: packing copies it. */
+export interface UnpackedFilter {
+  readonly bytes: number;
+  /** Of the kernel that reads it by shaders/filter/weights.wgsl. */
+  readonly overrides: { readonly FILTER_IS_HALF: number };
+}
+
+/** @throws UnsupportedProblemError if the device cannot bind so large a filter. */
+export function unpackedFilter(problem: ConvProblem, { device }: PlanLimits): UnpackedFilter {
+  const bytes = storedBytes(convFilterShape(problem), problem.filterDtype);
+  assertPackedFilterFits(problem, bytes, device.limits);
+  return { bytes, overrides: { FILTER_IS_HALF: problem.filterDtype === 'float16' ? 1 : 0 } };
+}
+
 /** @throws UnsupportedProblemError if the device cannot bind a packed filter of so many bytes. */
-export function assertPackedFilterFits(
+function assertPackedFilterFits(
   problem: ConvProblem,
   bytes: number,
   { maxBindingBytes }: PlanLimits['device']['limits'],

@@ -3,27 +3,33 @@
 import filterPackKernel from '../../shaders/filter/filter_pack_f32.wgsl';
 import rowsKernels16x8 from '../../shaders/pointwise/pointwise_rows_f32_16x8.wgsl?stored';
 import rowsSubgroupKernels16x8 from '../../shaders/pointwise/pointwise_rows_subgroup_f32_16x8.wgsl?stored';
+import singleKernels16x4 from '../../shaders/pointwise/pointwise_single_f32_16x4.wgsl?stored';
 import valuesKernels16x8 from '../../shaders/pointwise/pointwise_values_f32_16x8.wgsl?stored';
 import valuesSubgroupKernels16x8 from '../../shaders/pointwise/pointwise_values_subgroup_f32_16x8.wgsl?stored';
 import workgroupKernels64x64 from '../../shaders/pointwise/pointwise_workgroup_f32_64x64.wgsl?stored';
 import type { Kernel, UniformValues } from '../gpu/kernel.js';
 import { type ConvProblem, compulsoryBytes, type Gather, gatherCount, gathersOf, gemmSize } from '../problem/index.js';
-import type { Algorithm } from './algorithm.js';
-import type { RunStepDesign } from './design.js';
+import type { Algorithm, PlanLimits } from './algorithm.js';
+import type { Design, RunStepDesign } from './design.js';
 import { activationValues, epilogueOverrides, epilogueSlices } from './epilogue.js';
 import { inputValues, outputValues } from './gather-values.js';
 import { implicitGemm } from './implicit-gemm.js';
-import { designPacking, packedMatrixSize } from './packed-filter.js';
+import { designPacking, filterPlaces, packedMatrixSize, unpackedFilter } from './packed-filter.js';
 import { storageOf } from './storage.js';
 import { featuresOf, type TileKernels, tileWork, workgroupsOf } from './tile-kernels.js';
 
+const SINGLE = 'single-16x4';
 const REGISTER = 'register-16x8';
 const SUBGROUP = 'subgroup-16x8';
 const WORKGROUP = 'workgroup-64x64';
 const SPLIT = 'workgroup-64x64-split';
 
+/** The variants that compute a product in one dispatch from a packed filter. */
+export const PACKED_VARIANTS: readonly string[] = [REGISTER, WORKGROUP, SUBGROUP];
+
 /** The kernels where a channel is a row of vec4. */
 const ROWS: TileKernels = {
+  [SINGLE]: { kernels: singleKernels16x4, invocations: 64, features: ['subgroups'] },
   [REGISTER]: { kernels: rowsKernels16x8, invocations: 1 },
   [WORKGROUP]: { kernels: workgroupKernels64x64, invocations: 64 },
   [SUBGROUP]: { kernels: rowsSubgroupKernels16x8, invocations: 64, features: ['subgroups'] },
@@ -48,10 +54,11 @@ function liesInQuads(problem: ConvProblem, gather: Gather): boolean {
   return isWhole && gather.reduce((product, { inputSize }) => product * inputSize, 1) % 4 === 0;
 }
 
-function runValues(problem: ConvProblem, gather: Gather, firstQuad: number, kernel: Kernel): UniformValues {
+function runValues(problem: ConvProblem, gather: Gather, kernel: Kernel): UniformValues {
   const [depth, rows, columns] = gather;
   const { filters, positions } = gemmSize(problem, gather);
   const input = inputValues(problem);
+  const weights = filterPlaces(problem, gather);
   const filterTiles = Math.ceil(filters / kernel.constants.TILE_FILTERS!);
   const positionTiles = Math.ceil(positions / kernel.constants.TILE_POSITIONS!);
   const [depthPitch, rowPitch, columnPitch] = [
@@ -70,8 +77,11 @@ function runValues(problem: ConvProblem, gather: Gather, firstQuad: number, kern
     positions,
     group_filters: filters,
     group_channels: problem.inputChannels / problem.groups,
-    first_quad: firstQuad,
     filter_pitch_quads: Math.ceil(filters / 4),
+    first_weight: weights.first,
+    weight_group_pitch: weights.group,
+    weight_filter_pitch: weights.filter,
+    weight_channel_pitch: weights.channel,
     // padding is never positive here: it crops
     first_input: -(depth.padBegin * depthPitch + rows.padBegin * rowPitch + columns.padBegin * columnPitch),
     input_depth_pitch: depth.stride * depthPitch,
@@ -81,10 +91,27 @@ function runValues(problem: ConvProblem, gather: Gather, firstQuad: number, kern
   };
 }
 
+/** How the filter comes to a run. */
+interface FilterDesign {
+  readonly design: Pick<Design, 'packedFilterBytes' | 'packsByCopy' | 'pack'>;
+  readonly overrides: Readonly<Record<string, number>>;
+}
+
+function asItLies(problem: ConvProblem, limits: PlanLimits): FilterDesign {
+  const { bytes, overrides } = unpackedFilter(problem, limits);
+  return { design: { packedFilterBytes: bytes, packsByCopy: true, pack: [] }, overrides };
+}
+
+function packed(problem: ConvProblem, gathers: readonly Gather[], limits: PlanLimits): FilterDesign {
+  const sizeOf = (gather: Gather) => packedMatrixSize(problem, gather);
+  const { bytes, steps } = designPacking(filterPackKernel, problem, gathers, sizeOf, limits);
+  return { design: { packedFilterBytes: bytes, pack: steps }, overrides: {} };
+}
+
 /** The algorithm. */
 export const pointwise: Algorithm = {
   name: 'pointwise',
-  variants: [REGISTER, WORKGROUP, SPLIT, SUBGROUP],
+  variants: [SINGLE, REGISTER, WORKGROUP, SPLIT, SUBGROUP],
 
   unsupported(problem) {
     if (problem.axes.some(({ filterSize }) => filterSize !== 1)) {
@@ -108,15 +135,14 @@ export const pointwise: Algorithm = {
     }
     const tileKernel = (inQuads && !isChannelsLast(problem) ? ROWS : VALUES)[variant]!;
     const kernel = tileKernel.kernels[storageOf(problem.dtype, limits.device)];
-    const sizeOf = (gather: Gather) => packedMatrixSize(problem, gather);
-    const packing = designPacking(filterPackKernel, problem, gathers, sizeOf, limits);
-    const values = runValues(problem, gathers[0]!, packing.firstQuads[0]!, kernel);
+    const filter = variant === SINGLE ? asItLies(problem, limits) : packed(problem, gathers, limits);
+    const values = runValues(problem, gathers[0]!, kernel);
     const { positions, depth: products } = gemmSize(problem, gathers[0]!);
     const count = { tiles: values.tiles!, positionTiles: values.position_tiles!, positions, products };
     const { STEP } = kernel.constants;
     const run: RunStepDesign = {
       kernel,
-      overrides: epilogueOverrides(problem.epilogue),
+      overrides: { ...epilogueOverrides(problem.epilogue), ...filter.overrides },
       values,
       workgroups: workgroupsOf(values.tiles!, kernel, tileKernel.invocations),
       slices: (buffers) => [buffers.input, buffers.packedFilter, ...epilogueSlices(buffers)],
@@ -126,6 +152,6 @@ export const pointwise: Algorithm = {
         bytes: compulsoryBytes(problem),
       },
     };
-    return { workspaceBytes: 0, packedFilterBytes: packing.bytes, bands: 1, pack: packing.steps, run: [run] };
+    return { workspaceBytes: 0, bands: 1, ...filter.design, run: [run] };
   },
 };

@@ -34,6 +34,9 @@ function nextOf(name: string, variants: readonly string[]): string {
   return variants[turn % variants.length]!;
 }
 
+/** Algorithms of many variants that support few of the cases, and take two turns at each. */
+const TWO_TURNS = ['pointwise', 'winograd'];
+
 /** `most` algorithms of those that support a case, in their next variants: those whose variants had the fewest turns. */
 function waysInTurn(
   prefix: string,
@@ -45,13 +48,14 @@ function waysInTurn(
   const turnsEach = (name: string) => (turns.get(prefix + name) ?? 0) / variantsOf(name).length;
   const names = [...new Set(supporting.map(({ algorithm }) => algorithm))];
   const chosen = names.sort((a, b) => turnsEach(a) - turnsEach(b)).slice(0, most);
-  return chosen.map((algorithm): Way => {
+  const turn = (algorithm: string): Way => {
     const label = prefix + algorithm;
     const variant = nextOf(label, variantsOf(algorithm)); // also where it is not forced: turns are counted there
     return COMPILES_SLOWLY
       ? { label, force: { algorithm } }
       : { label: `${label} ${variant}`, force: { algorithm, variant } };
-  });
+  };
+  return chosen.flatMap((name) => (TWO_TURNS.includes(name) ? [turn(name), turn(name)] : [turn(name)]));
 }
 
 /** Ways of computing the gradient of a convolution, by algorithms of its table. */
@@ -217,8 +221,8 @@ describe('the check itself', () => {
 /** Every variant has more than so many cases; fewer have a single tap, 3×3 at stride 1, 32 taps or more, few taps of one channel. */
 const LEAST_CASES = 20;
 const FEW_CASES: Readonly<Record<string, number>> = {
-  pointwise: 3,
-  winograd: 3,
+  pointwise: 6,
+  winograd: 6,
   fft: 1,
   depthwise: 8,
   'implicit-gemm single-1x2': 3,

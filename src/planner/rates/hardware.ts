@@ -52,6 +52,7 @@ export const HARDWARE: HardwareRates = {
     implicit_workgroup_f32_64x64: WORKGROUP,
     pointwise_rows_f32_16x8: REGISTER,
     pointwise_rows_subgroup_f32_16x8: SUBGROUP,
+    pointwise_single_f32_16x4: REGISTER,
     pointwise_values_f32_16x8: REGISTER,
     pointwise_values_subgroup_f32_16x8: SUBGROUP,
     pointwise_workgroup_f32_64x64: WORKGROUP,

@@ -1,6 +1,6 @@
 // Rates of the kernels on mesa software llvmpipe: Mesa 25.0.7-2~bpo12+1 (LLVM 15.0.6) 0.0.1. Written by `npm run calibrate -- --runtime node` on 2026-11-22.
-// implicit_single_f32_1x2 and winograd_gemm_subgroup_f32_16x8 were measured on 2026-11-30 beside others of their kind, and scaled by what these
-// took then and before.
+// implicit_single_f32_1x2, pointwise_single_f32_16x4 and winograd_gemm_subgroup_f32_16x8 were measured on 2026-11-30 beside others of
+// their kind, and scaled by what these took then and before.
 import type { MeasuredRates } from './rates.js';
 
 export const LAVAPIPE: MeasuredRates = {
@@ -47,6 +47,7 @@ export const LAVAPIPE: MeasuredRates = {
     implicit_workgroup_f32_64x64: { dispatchNs: 97100, ns: [133, 62.5, 8.63] },
     pointwise_rows_f32_16x8: { dispatchNs: 108000, ns: [114, 11.1] },
     pointwise_rows_subgroup_f32_16x8: { dispatchNs: 99200, ns: [171, 7.46] },
+    pointwise_single_f32_16x4: { dispatchNs: 90000, ns: [55, 5.3] },
     pointwise_values_f32_16x8: { dispatchNs: 217000, ns: [202, 6.55] },
     pointwise_values_subgroup_f32_16x8: { dispatchNs: 215000, ns: [37.2, 8.14] },
     pointwise_workgroup_f32_64x64: { dispatchNs: 94400, ns: [61.2, 182, 0] },
@@ -105,6 +106,7 @@ export const LAVAPIPE: MeasuredRates = {
     implicit_workgroup_f32_64x64: 31.6,
     pointwise_rows_f32_16x8: 17.1,
     pointwise_rows_subgroup_f32_16x8: 18.2,
+    pointwise_single_f32_16x4: 19.8,
     pointwise_values_f32_16x8: 19.8,
     pointwise_values_subgroup_f32_16x8: 20,
     pointwise_workgroup_f32_64x64: 26,

@@ -1,6 +1,6 @@
 // Rates of the kernels on google swiftshader. Written by `npm run calibrate` on 2026-11-22.
-// implicit_single_f32_1x2 and winograd_gemm_subgroup_f32_16x8 were measured on 2026-11-30 beside others of their kind, and scaled by what these
-// took then and before.
+// implicit_single_f32_1x2, pointwise_single_f32_16x4 and winograd_gemm_subgroup_f32_16x8 were measured on 2026-11-30 beside others of
+// their kind, and scaled by what these took then and before.
 import type { MeasuredRates } from './rates.js';
 
 export const SWIFTSHADER: MeasuredRates = {
@@ -47,6 +47,7 @@ export const SWIFTSHADER: MeasuredRates = {
     implicit_workgroup_f32_64x64: { dispatchNs: 14500, ns: [3490, 396, 17.3] },
     pointwise_rows_f32_16x8: { dispatchNs: 134000, ns: [600, 65.3] },
     pointwise_rows_subgroup_f32_16x8: { dispatchNs: 240000, ns: [1040, 39.6] },
+    pointwise_single_f32_16x4: { dispatchNs: 90000, ns: [630, 26.2] },
     pointwise_values_f32_16x8: { dispatchNs: 212000, ns: [467, 65.5] },
     pointwise_values_subgroup_f32_16x8: { dispatchNs: 201000, ns: [658, 46.4] },
     pointwise_workgroup_f32_64x64: { dispatchNs: 182000, ns: [2600, 0, 39.1] },
@@ -104,6 +105,7 @@ export const SWIFTSHADER: MeasuredRates = {
     implicit_workgroup_f32_64x64: 917,
     pointwise_rows_f32_16x8: 87.8,
     pointwise_rows_subgroup_f32_16x8: 80,
+    pointwise_single_f32_16x4: 66,
     pointwise_values_f32_16x8: 86.8,
     pointwise_values_subgroup_f32_16x8: 81.9,
     pointwise_workgroup_f32_64x64: 869,

@@ -9,7 +9,7 @@ import { servePages } from '../pages/serve.mjs';
 /** @typedef {import('../../bench/runner/host.js').StepOutcome} StepOutcome */
 
 const page = 'bench/page/index.html';
-const settleMs = 1000; // that a browser which was just started is busy with itself, in which first calls would take half as long again
+const settleMs = 1000; // that a browser which was just started is busy with itself, in which first calls take up to twice as long
 const closeMs = 15_000; // after which a browser that does not end is left to itself
 
 /** @param {import('playwright').Browser} browser */

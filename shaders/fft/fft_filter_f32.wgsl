@@ -23,12 +23,13 @@ struct Params {
   column_pitch: i32,
 }
 
-override SOURCE_IS_HALF: bool = false;
+override FILTER_IS_HALF: bool = false;
 
 const SCALE = 0.00006103515625; // 2^-14
 
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> source: array<u32>;  // the filter, bits of f32 or pairs of halves
+// The filter, bits of f32 or pairs of halves: not by shaders/filter/weights.wgsl, whose binding the spectra have here.
+@group(0) @binding(1) var<storage, read> source: array<u32>;
 
 // The scaled weight at a place of the tile; zero between taps and around the filter.
 fn weight_at(offset: u32, row: u32, column: u32) -> f32 {
@@ -38,7 +39,7 @@ fn weight_at(offset: u32, row: u32, column: u32) -> f32 {
     & (tap_row < params.filter_rows) & (tap_column < params.filter_columns);
   let place = offset + tap_row * bitcast<u32>(params.row_pitch) + tap_column * bitcast<u32>(params.column_pitch);
   let index = select(0u, place, is_tap);
-  if (SOURCE_IS_HALF) {
+  if (FILTER_IS_HALF) {
     return select(0.0, SCALE * half_of(source[index >> 1u], index), is_tap);
   }
   return select(0.0, SCALE * bitcast<f32>(source[index]), is_tap);

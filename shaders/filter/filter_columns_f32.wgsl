@@ -1,7 +1,8 @@
 // Packs a filter for a product whose rows are all weights that a channel meets: for each channel of each group the taps in the order (t, r, s), and
 // in each tap the K/G filters side by side; only the end of a row is zero-padded to whole vec4. One invocation writes one vec4.
 // Bytes: 4·C·K/G·T·R·S read, as many written; once for each filter.
-import package::filter::interface::{ params, packed, tap_offset, weight };
+import package::filter::interface::{ params, packed, tap_offset };
+import package::filter::weights::weight;
 import package::shared::grid::workgroup_number;
 
 // The weight number `number` of the row of a channel that starts at `offset`; zero past its end.

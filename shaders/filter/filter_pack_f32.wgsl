@@ -1,7 +1,8 @@
 // Packs a filter of any layout into the matrices that the GEMM kernels read, one for each group: a row for each of the
 // gemmK = T·R·S·C/G products, in the order (t, r, s, c), and in it the K/G filters side by side, zero-padded to whole vec4.
 // One invocation writes one vec4. Bytes: 4·K·C/G·T·R·S read, as many written; once for each filter.
-import package::filter::interface::{ params, packed, tap_offset, weight };
+import package::filter::interface::{ params, packed, tap_offset };
+import package::filter::weights::weight;
 import package::shared::grid::workgroup_number;
 
 // The weight at `offset` of the receptive field of filter `number` of a group; zero for the filters that only pad.

@@ -2,7 +2,8 @@
 // weights in the order (filter, depth, row), and in a row the taps 0, s, 2s…, then the taps 1, s + 1…; each of these phases is cut into as many
 // steps of as many taps, a step into two vec4. One invocation writes one vec4. Bytes: 4·K·T·R·S read, at most 8 times as many written,
 // once for each filter.
-import package::filter::interface::{ params, packed, tap_offset, weight };
+import package::filter::interface::{ params, packed, tap_offset };
+import package::filter::weights::weight;
 import package::shared::grid::workgroup_number;
 
 // The weight in `column` of the row of taps that starts at `offset`; zero past its end.

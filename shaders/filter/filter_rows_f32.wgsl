@@ -1,7 +1,8 @@
 // Packs a filter of any layout for kernels that walk along its rows: weights in the order (filter, channel, depth, row,
 // column), each row zero-padded to whole vec4. One invocation writes one vec4. Bytes: 4·K·C/G·T·R·S read, at most 4 times as
 // many written, once for each filter.
-import package::filter::interface::{ params, packed, tap_offset, weight };
+import package::filter::interface::{ params, packed, tap_offset };
+import package::filter::weights::weight;
 import package::shared::grid::workgroup_number;
 
 // The weight in `column` of the row of taps that starts at `offset`; zero past its end.

@@ -1,5 +1,4 @@
-// What the packing kernels of this folder share: the filter as the user laid it out, in f32 or in halves.
-import package::shared::half::half_of;
+// What the packing kernels of this folder share besides the filter that they read: parameters, what they write, where taps lie.
 
 struct Params {
   quads: u32,            // vec4 to write
@@ -9,7 +8,7 @@ struct Params {
   channels: u32,         // C/G
   filter_rows: u32,      // taps along rows
   filter_columns: u32,   // taps along columns
-  first: u32,            // element of the source that belongs to the first tap of filter 0, channel 0
+  first: u32,            // element of the filter that belongs to the first tap of filter 0, channel 0
   group_pitch: u32,      // elements from one group to the next, and so on along the other axes
   filter_pitch: u32,
   channel_pitch: u32,
@@ -20,19 +19,8 @@ struct Params {
   column_stride: u32,    // input columns from one output column to the next
 }
 
-override SOURCE_IS_HALF: bool = false;
-
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> source: array<u32>;          // the filter, bits of f32 or pairs of halves
-@group(0) @binding(2) var<storage, read_write> packed: array<vec4f>;
-
-// The weight at element `index`.
-fn weight(index: u32) -> f32 {
-  if (SOURCE_IS_HALF) {
-    return half_of(source[index >> 1u], index);
-  }
-  return bitcast<f32>(source[index]);
-}
+@group(0) @binding(1) var<storage, read_write> packed: array<vec4f>;
 
 // Elements from the first tap to the tap (depth, row, column): modulo 2^32, so that negative pitches count backwards.
 fn tap_offset(depth: u32, row: u32, column: u32) -> u32 {

@@ -1,4 +1,4 @@
-// The filter as the user laid it out, binding 2 of the kernels that read it so: then nothing is packed, nor compiled for packing.
+// The filter as the user laid it out, binding 2 of kernels that pack it and of those that read it as it lies in every run.
 import package::shared::half::half_of;
 
 override FILTER_IS_HALF: bool = false;

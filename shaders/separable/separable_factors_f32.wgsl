@@ -1,8 +1,8 @@
 // The factors of separable filters, w[r,s] = u[r]·v[s]: v is the row through the largest weight, the first of these, and u the column
 // through it over that weight. One invocation takes one filter, once for each filter tensor. src/problem/separable.ts has tested
 // that the products are the weights, from the same row and column.
+import package::filter::weights::weight;
 import package::shared::grid::workgroup_number;
-import package::shared::half::half_of;
 
 struct Params {
   filters: u32,        // K
@@ -14,18 +14,11 @@ struct Params {
   first_column: u32,   // value that the factors u begin at
 }
 
-override SOURCE_IS_HALF: bool = false;
-
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> source: array<u32>;          // the filter, bits of f32 or pairs of halves
-@group(0) @binding(2) var<storage, read_write> factors: array<f32>;   // (K, S), then (K, R)
+@group(0) @binding(1) var<storage, read_write> factors: array<f32>;   // (K, S), then (K, R)
 
-fn weight(filter_number: u32, row: u32, column: u32) -> f32 {
-  let index = filter_number * params.filter_pitch + row * params.row_pitch + column * params.column_pitch;
-  if (SOURCE_IS_HALF) {
-    return half_of(source[index >> 1u], index);
-  }
-  return bitcast<f32>(source[index]);
+fn weight_of(number: u32, row: u32, column: u32) -> f32 {
+  return weight(number * params.filter_pitch + row * params.row_pitch + column * params.column_pitch);
 }
 
 @compute @workgroup_size(64)
@@ -42,18 +35,18 @@ fn main(
   var pivot = vec2u(0u);
   for (var row = 0u; row < params.rows; row++) {
     for (var column = 0u; column < params.columns; column++) {
-      let magnitude = abs(weight(number, row, column));
+      let magnitude = abs(weight_of(number, row, column));
       if (magnitude > largest) {
         largest = magnitude;
         pivot = vec2u(row, column);
       }
     }
   }
-  let value = select(1.0, weight(number, pivot.x, pivot.y), largest > 0.0);
+  let value = select(1.0, weight_of(number, pivot.x, pivot.y), largest > 0.0);
   for (var column = 0u; column < params.columns; column++) {
-    factors[number * params.columns + column] = weight(number, pivot.x, column);
+    factors[number * params.columns + column] = weight_of(number, pivot.x, column);
   }
   for (var row = 0u; row < params.rows; row++) {
-    factors[params.first_column + number * params.rows + row] = weight(number, row, pivot.y) / value;
+    factors[params.first_column + number * params.rows + row] = weight_of(number, row, pivot.y) / value;
   }
 }

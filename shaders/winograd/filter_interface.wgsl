@@ -1,6 +1,7 @@
 // What the filter transforms of Winograd share: four filters of a channel, read with the pitches of shaders/filter/, and the
 // place of their transformed weights in the matrices.
-import package::filter::interface::{ params, tap_offset, weight };
+import package::filter::interface::{ params, tap_offset };
+import package::filter::weights::weight;
 
 override ONE_AXIS: bool = false;  // the filter has one row or one column of taps
 

@@ -43,6 +43,7 @@ import {
   spectraOfTile,
   tileBands,
 } from './fft-values.js';
+import { weightOverrides } from './packed-filter.js';
 import type { PackBuffers } from './recorded-plan.js';
 import { storageOf } from './storage.js';
 
@@ -86,8 +87,8 @@ function invocationsOf(values: UniformValues): number {
 
 /** The dispatches that transform the filter. */
 function packing(problem: ConvProblem, gather: Gather): readonly StepDesign<PackBuffers>[] {
-  const { inputChannels, outputChannels, groups, filterDtype } = problem;
-  const overrides = { SOURCE_IS_HALF: filterDtype === 'float16' ? 1 : 0 };
+  const { inputChannels, outputChannels, groups } = problem;
+  const overrides = weightOverrides(problem);
   const spectra = outputChannels * (inputChannels / groups);
   return [
     step(filterKernel, filterValues(problem, gather), ({ filter, packedFilter }) => [filter, packedFilter], overrides),

@@ -10,7 +10,7 @@ import { PADDING_CODES } from './codes.js';
 import type { Design, RunStepDesign } from './design.js';
 import { epilogueOverrides, epilogueSlices } from './epilogue.js';
 import { productValues } from './implicit-values.js';
-import { filterPlaces, unpackedFilter } from './packed-filter.js';
+import { filterPlaces, unpackedFilterBytes, weightOverrides } from './packed-filter.js';
 import { storageOf } from './storage.js';
 import { type TileKernels, tileWork, workgroupsOf } from './tile-kernels.js';
 
@@ -52,16 +52,16 @@ export function unsupportedSingle({ rank, inputChannels, groups }: ConvProblem, 
 export function designSingle(problem: ConvProblem, variant: SingleVariant, limits: PlanLimits): Design {
   const tileKernel = SINGLE_KERNELS[variant];
   const kernel = tileKernel.kernels[storageOf(problem.dtype, limits.device)];
-  const filter = unpackedFilter(problem, limits);
+  const packedFilterBytes = unpackedFilterBytes(problem, limits);
   const gathers = gathersOf(problem);
   const overrides = {
     ...epilogueOverrides(problem.epilogue),
     PADDING: PADDING_CODES[problem.paddingContent.mode],
-    ...filter.overrides,
+    ...weightOverrides(problem),
   };
   return {
     workspaceBytes: 0,
-    packedFilterBytes: filter.bytes,
+    packedFilterBytes,
     packsByCopy: true,
     bands: 1,
     pack: [],

@@ -45,6 +45,11 @@ export function filterPlaces(problem: ConvProblem, [depth, rows, columns]: Gathe
   };
 }
 
+/** Overrides of a kernel that reads the filter as the user laid it out (shaders/filter/weights.wgsl). */
+export function weightOverrides({ filterDtype }: ConvProblem) {
+  return { FILTER_IS_HALF: filterDtype === 'float16' ? 1 : 0 };
+}
+
 /** Where a packing kernel finds the weights of a gather, and where it writes them. */
 function packValues(problem: ConvProblem, gather: Gather, size: PackedSize, firstQuad: number): UniformValues {
   const { groups, inputChannels, outputChannels } = problem;
@@ -99,7 +104,7 @@ export function designPacking(
   }
   const bytes = 16 * Math.max(1, quads); // a filter without taps still needs a binding
   assertPackedFilterFits(problem, bytes, device.limits);
-  const allOverrides = { ...overrides, SOURCE_IS_HALF: problem.filterDtype === 'float16' ? 1 : 0 };
+  const allOverrides = { ...overrides, ...weightOverrides(problem) };
   const steps = gathers.flatMap((gather, index): StepDesign<PackBuffers>[] => {
     const size = sizes[index]!;
     if (size.quads === 0) return [];
@@ -109,25 +114,21 @@ export function designPacking(
         overrides: allOverrides,
         values: packValues(problem, gather, size, firstQuads[index]!),
         workgroups: Math.ceil(size.quads / (size.quadsEach ?? 1) / kernel.workgroupSize[0]),
-        slices: ({ filter, packedFilter }) => [filter, packedFilter],
+        slices: ({ filter, packedFilter }) => [packedFilter, filter],
       },
     ];
   });
   return { bytes, firstQuads, steps };
 }
 
-/** A filter that a run reads as it lies: packing copies it. */
-export interface UnpackedFilter {
-  readonly bytes: number;
-  /** Of the kernel that reads it by shaders/filter/weights.wgsl. */
-  readonly overrides: { readonly FILTER_IS_HALF: number };
-}
-
-/** @throws UnsupportedProblemError if the device cannot bind so large a filter. */
-export function unpackedFilter(problem: ConvProblem, { device }: PlanLimits): UnpackedFilter {
+/**
+ * Bytes of a filter that a run reads as it lies, which packing copies.
+ * @throws UnsupportedProblemError if the device cannot bind so large a filter.
+ */
+export function unpackedFilterBytes(problem: ConvProblem, { device }: PlanLimits): number {
   const bytes = storedBytes(convFilterShape(problem), problem.filterDtype);
   assertPackedFilterFits(problem, bytes, device.limits);
-  return { bytes, overrides: { FILTER_IS_HALF: problem.filterDtype === 'float16' ? 1 : 0 } };
+  return bytes;
 }
 
 /** @throws UnsupportedProblemError if the device cannot bind a packed filter of so many bytes. */

@@ -14,7 +14,13 @@ import type { Design, RunStepDesign } from './design.js';
 import { activationValues, epilogueOverrides, epilogueSlices } from './epilogue.js';
 import { inputValues, outputValues } from './gather-values.js';
 import { implicitGemm } from './implicit-gemm.js';
-import { designPacking, filterPlaces, packedMatrixSize, unpackedFilter } from './packed-filter.js';
+import {
+  designPacking,
+  filterPlaces,
+  packedMatrixSize,
+  unpackedFilterBytes,
+  weightOverrides,
+} from './packed-filter.js';
 import { storageOf } from './storage.js';
 import { featuresOf, type TileKernels, tileWork, workgroupsOf } from './tile-kernels.js';
 
@@ -27,7 +33,7 @@ const SPLIT = 'workgroup-64x64-split';
 /** The variants that compute a product in one dispatch from a packed filter. */
 export const PACKED_VARIANTS: readonly string[] = [REGISTER, WORKGROUP, SUBGROUP];
 
-/** The kernels where a channel is a row of vec4. */
+/** The kernels where a channel is a row of vec4, one of which takes any input. */
 const ROWS: TileKernels = {
   [SINGLE]: { kernels: singleKernels16x4, invocations: 64, features: ['subgroups'] },
   [REGISTER]: { kernels: rowsKernels16x8, invocations: 1 },
@@ -91,21 +97,18 @@ function runValues(problem: ConvProblem, gather: Gather, kernel: Kernel): Unifor
   };
 }
 
-/** How the filter comes to a run. */
-interface FilterDesign {
-  readonly design: Pick<Design, 'packedFilterBytes' | 'packsByCopy' | 'pack'>;
-  readonly overrides: Readonly<Record<string, number>>;
-}
-
-function asItLies(problem: ConvProblem, limits: PlanLimits): FilterDesign {
-  const { bytes, overrides } = unpackedFilter(problem, limits);
-  return { design: { packedFilterBytes: bytes, packsByCopy: true, pack: [] }, overrides };
-}
-
-function packed(problem: ConvProblem, gathers: readonly Gather[], limits: PlanLimits): FilterDesign {
+/** How the filter comes to a run: as it lies, or packed. */
+function filterDesign(
+  problem: ConvProblem,
+  variant: string,
+  limits: PlanLimits,
+): Pick<Design, 'packedFilterBytes' | 'packsByCopy' | 'pack'> {
+  if (variant === SINGLE) {
+    return { packedFilterBytes: unpackedFilterBytes(problem, limits), packsByCopy: true, pack: [] };
+  }
   const sizeOf = (gather: Gather) => packedMatrixSize(problem, gather);
-  const { bytes, steps } = designPacking(filterPackKernel, problem, gathers, sizeOf, limits);
-  return { design: { packedFilterBytes: bytes, pack: steps }, overrides: {} };
+  const { bytes, steps } = designPacking(filterPackKernel, problem, gathersOf(problem), sizeOf, limits);
+  return { packedFilterBytes: bytes, pack: steps };
 }
 
 /** The algorithm. */
@@ -135,14 +138,13 @@ export const pointwise: Algorithm = {
     }
     const tileKernel = (inQuads && !isChannelsLast(problem) ? ROWS : VALUES)[variant]!;
     const kernel = tileKernel.kernels[storageOf(problem.dtype, limits.device)];
-    const filter = variant === SINGLE ? asItLies(problem, limits) : packed(problem, gathers, limits);
     const values = runValues(problem, gathers[0]!, kernel);
     const { positions, depth: products } = gemmSize(problem, gathers[0]!);
     const count = { tiles: values.tiles!, positionTiles: values.position_tiles!, positions, products };
     const { STEP } = kernel.constants;
     const run: RunStepDesign = {
       kernel,
-      overrides: { ...epilogueOverrides(problem.epilogue), ...filter.overrides },
+      overrides: { ...epilogueOverrides(problem.epilogue), ...(variant === SINGLE ? weightOverrides(problem) : {}) },
       values,
       workgroups: workgroupsOf(values.tiles!, kernel, tileKernel.invocations),
       slices: (buffers) => [buffers.input, buffers.packedFilter, ...epilogueSlices(buffers)],
@@ -152,6 +154,6 @@ export const pointwise: Algorithm = {
         bytes: compulsoryBytes(problem),
       },
     };
-    return { workspaceBytes: 0, bands: 1, ...filter.design, run: [run] };
+    return { workspaceBytes: 0, bands: 1, ...filterDesign(problem, variant, limits), run: [run] };
   },
 };

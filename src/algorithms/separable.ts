@@ -25,6 +25,7 @@ import type { Algorithm, PlanLimits, RunBuffers } from './algorithm.js';
 import { depthwise } from './depthwise.js';
 import type { Design, RunStepDesign, StepDesign } from './design.js';
 import { direct } from './direct.js';
+import { weightOverrides } from './packed-filter.js';
 import type { PackBuffers } from './recorded-plan.js';
 
 /** Storage bindings start at multiples of this on every device. */
@@ -89,7 +90,7 @@ function designFactors(problem: ConvProblem) {
   const firstAcross = aligned(alongBytes);
   const step: StepDesign<PackBuffers> = {
     kernel: factorsKernel,
-    overrides: { SOURCE_IS_HALF: problem.filterDtype === 'float16' ? 1 : 0 },
+    overrides: weightOverrides(problem),
     values: {
       filters,
       rows: rows.filterSize,
@@ -100,7 +101,7 @@ function designFactors(problem: ConvProblem) {
       first_column: firstAcross / 4,
     },
     workgroups: Math.ceil(filters / factorsKernel.workgroupSize[0]),
-    slices: ({ filter, scratch }) => [filter, scratch!],
+    slices: ({ filter, scratch }) => [scratch!, filter],
   };
   return {
     step,

@@ -34,7 +34,7 @@ function nextOf(name: string, variants: readonly string[]): string {
   return variants[turn % variants.length]!;
 }
 
-/** Algorithms of many variants that support few of the cases, and take two turns at each. */
+/** Algorithms of many variants that support few of the cases, and take two turns at each, where variants are forced. */
 const TWO_TURNS = ['pointwise', 'winograd'];
 
 /** `most` algorithms of those that support a case, in their next variants: those whose variants had the fewest turns. */
@@ -55,7 +55,8 @@ function waysInTurn(
       ? { label, force: { algorithm } }
       : { label: `${label} ${variant}`, force: { algorithm, variant } };
   };
-  return chosen.flatMap((name) => (TWO_TURNS.includes(name) ? [turn(name), turn(name)] : [turn(name)]));
+  const takesTwo = (name: string) => !COMPILES_SLOWLY && TWO_TURNS.includes(name) && variantsOf(name).length > 1;
+  return chosen.flatMap((name) => (takesTwo(name) ? [turn(name), turn(name)] : [turn(name)]));
 }
 
 /** Ways of computing the gradient of a convolution, by algorithms of its table. */
